@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "harness/judge.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/compare.h"
+
+#include <gsl/gsl_cdf.h>
+
+const char *const kind_names[LVM_KINDS]
+    = { "exact",      "identity",   "inequality", "optimum",
+        "derivative", "quadrature", "reduction",  "statistical" };
+
+struct lvm_judge
+{
+  const check *check;
+  verdict *v;
+  int failures, failures_not_finite;
+  gsl_rng *cases, *noise;
+  void **taken;
+  size_t n_taken;
+  size_t room; /* of v->values */
+};
+
+static void *
+enough (void *p)
+{
+  if (p == NULL)
+    {
+      fputs ("out of memory\n", stderr);
+      abort ();
+    }
+  return p;
+}
+
+/* --- cases ------------------------------------------------------------------ */
+
+/* Every label has draws of its own, so that a new claim leaves the others'
+   cases as they were (FNV-1a).  */
+static unsigned long
+seed_of (const char *label, int number)
+{
+  unsigned long h = 2166136261UL;
+  for (; *label != '\0'; label++)
+    h = ((h ^ (unsigned char) *label) * 16777619UL) & 0xffffffffUL;
+  return (LVM_SEED ^ h) + (unsigned long) number;
+}
+
+gsl_rng *
+lvm_cases (lvm_judge *j)
+{
+  return j->cases;
+}
+
+gsl_rng *
+lvm_noise (lvm_judge *j)
+{
+  return j->noise;
+}
+
+void *
+lvm_take (lvm_judge *j, size_t count, size_t size)
+{
+  j->taken = enough (realloc (j->taken, (j->n_taken + 1) * sizeof *j->taken));
+  return j->taken[j->n_taken++] = enough (calloc (count + 1, size));
+}
+
+void
+lvm_undrawn (lvm_judge *j)
+{
+  j->v->undrawn++;
+}
+
+static void
+begin_case (lvm_judge *j, int number)
+{
+  gsl_rng_set (j->cases, seed_of (j->check->label, number));
+  gsl_rng_set (j->noise, seed_of (j->check->label, number) ^ 0x5bd1e995UL);
+  j->v->cases++;
+}
+
+static void
+end_case (lvm_judge *j)
+{
+  while (j->n_taken > 0)
+    free (j->taken[--j->n_taken]);
+}
+
+/* --- comparisons -------------------------------------------------------------- */
+
+static void
+record (lvm_judge *j, const char *what, double a, double misfit)
+{
+  verdict *v = j->v;
+  v->comparisons++;
+  if (v->n_values == j->room)
+    {
+      j->room = 2 * j->room + 256;
+      v->values = enough (realloc (v->values, j->room * sizeof *v->values));
+    }
+  v->values[v->n_values++] = a;
+  if (!(misfit <= 1))
+    {
+      j->failures++;
+      j->failures_not_finite += !isfinite (misfit);
+    }
+  if (isfinite (misfit) && (misfit > v->worst || v->worst_what[0] == '\0'))
+    {
+      v->worst = misfit;
+      snprintf (v->worst_what, sizeof v->worst_what, "%s", what);
+    }
+}
+
+void
+lvm_equal (lvm_judge *j, const char *what, double a, double b, double bound)
+{
+  record (j, what, a, lvm_misfit (a, b, bound));
+}
+
+/* In half units of the last place: one unit off is twice the bound.  */
+void
+lvm_exactly (lvm_judge *j, const char *what, double a, double b)
+{
+  const double half_unit = (nextafter (fabs (b), INFINITY) - fabs (b)) / 2;
+  record (j, what, a, isinf (b) ? lvm_misfit (a, b, 1) : lvm_misfit (a, b, fmax (half_unit, DBL_TRUE_MIN)));
+}
+
+void
+lvm_at_most (lvm_judge *j, const char *what, double a, double b, double slack)
+{
+  record (j, what, a, lvm_excess (a, b, slack));
+}
+
+void
+lvm_at_least (lvm_judge *j, const char *what, double a, double b, double slack)
+{
+  record (j, what, a, lvm_excess (b, a, slack));
+}
+
+void
+lvm_off (lvm_judge *j, const char *what, double a, double error, double bound)
+{
+  record (j, what, a, lvm_misfit (error, 0, bound));
+}
+
+/* The bounds are themselves rounded: a part in 10^9 more covers that.  */
+void
+lvm_agree (lvm_judge *j, const char *what, tracked a, tracked b)
+{
+  lvm_equal (j, what, a.value, b.value, (a.error + b.error) * (1 + 1e-9));
+}
+
+void
+lvm_mean (lvm_judge *j, const char *what, double mean, double se, double truth)
+{
+  const double level = -expm1 (log1p (-LVM_FAMILY_LEVEL) / LVM_FAMILY_TESTS);
+  lvm_equal (j, what, mean, truth, se * gsl_cdf_ugaussian_Qinv (level / 2));
+}
+
+/* The best halving counts: the first may be too coarse, the last too fine.  */
+void
+lvm_order (lvm_judge *j, const char *what, size_t n, const double error[], double order, double floor)
+{
+  double best = error[0] <= floor ? order : 0;
+  for (size_t i = 0; i + 1 < n && error[i] > floor; i++)
+    best = fmax (best, log2 (error[i] / fmax (error[i + 1], floor)));
+  for (size_t i = 0; i < n; i++)
+    if (!isfinite (error[i]))
+      best = NAN;
+  record (j, what, best, lvm_excess (order, best, order / 4));
+}
+
+/* --- checks ------------------------------------------------------------------- */
+
+static void
+judge_line (lvm_judge *j, const void *ops, int corner, int operation, enum disturbance d)
+{
+  const lvm_derivation *der = j->check->derivation;
+  const size_t step = j->check->step;
+  lvm_line *const *line = ops, *const *reference = der->interface->reference;
+  const void *at = der->draw (j, corner);
+  if (at == NULL)
+    return;
+  for (size_t i = 0; i < der->size (at); i++)
+    {
+      tracked_disturb (-1, UNDISTURBED);
+      const tracked definition = reference[0](at, i), before = reference[step - 1](at, i);
+      tracked_disturb (operation, d);
+      const tracked here = line[step](at, i);
+      if (tracked_operations () > j->v->operations)
+        j->v->operations = tracked_operations ();
+      lvm_agree (j, "against the definition", here, definition);
+      if (step > 1)
+        lvm_agree (j, "against the line before", here, before);
+    }
+}
+
+static verdict
+judge_cases (const check *c, const void *ops, int operation, enum disturbance d)
+{
+  verdict v = { .outcome = ACCEPTED };
+  lvm_judge j = { .check = c, .v = &v };
+  j.cases = gsl_rng_alloc (gsl_rng_mt19937);
+  j.noise = gsl_rng_alloc (gsl_rng_mt19937);
+  const int corners = c->claim != NULL ? c->claim->corners : c->derivation->corners;
+  const int random = c->claim != NULL ? c->claim->random : c->derivation->random;
+  for (int i = 0; i < corners + random && (d == UNDISTURBED || j.failures == 0); i++)
+    {
+      const int corner = i < corners ? i : -1;
+      begin_case (&j, i);
+      if (c->claim != NULL)
+        c->claim->judge (&j, ops, corner);
+      else
+        judge_line (&j, ops, corner, operation, d);
+      end_case (&j);
+    }
+  if (j.failures > 0)
+    v.outcome = j.failures > j.failures_not_finite ? REJECTED : NOT_FINITE;
+  gsl_rng_free (j.cases);
+  gsl_rng_free (j.noise);
+  free (j.taken);
+  return v;
+}
+
+/* Disturb every operation of a line in each of the ways there are.  */
+static void
+perturb (const check *c, verdict *v)
+{
+  static const char *const how[] = { "", "dropped", "turned", "doubled" };
+  for (int m = 0; m < v->operations; m++)
+    for (int d = DROPPED; d < DISTURBANCES; d++)
+      {
+        verdict w = judge_cases (c, c->interface->reference, m, (enum disturbance) d);
+        free (w.values);
+        v->perturbations++;
+        if (w.outcome != ACCEPTED)
+          v->noticed++;
+        else
+          snprintf (v->unnoticed, sizeof v->unnoticed, "operation %d %s", m, how[d]);
+      }
+}
+
+verdict
+judge_here (const check *c, const void *ops)
+{
+  verdict v = judge_cases (c, ops, -1, UNDISTURBED);
+  if (c->claim == NULL && ops == c->interface->reference)
+    perturb (c, &v);
+  return v;
+}
+
+const void *
+with_reference (const lvm_interface *face, const void *ops)
+{
+  lvm_slot *const *own = ops, *const *reference = face->reference;
+  lvm_slot **all = enough (calloc (face->n, sizeof *all));
+  for (size_t i = 0; i < face->n; i++)
+    all[i] = own[i] != NULL ? own[i] : reference[i];
+  return all;
+}
+
+check *
+checks_of (const lvm_suite *s, size_t *n)
+{
+  size_t room = s->n_claims;
+  for (size_t i = 0; i < s->n_derivations; i++)
+    room += s->derivations[i].interface->n;
+  check *all = enough (calloc (room + 1, sizeof *all));
+  *n = 0;
+  for (size_t i = 0; i < s->n_derivations; i++)
+    for (size_t step = 1; step < s->derivations[i].interface->n; step++)
+      {
+        const lvm_derivation *d = &s->derivations[i];
+        all[(*n)++] = (check){ .label = d->label[step], .kind = LVM_IDENTITY, .interface = d->interface,
+                               .file = d->file, .line = d->line, .derivation = d, .step = step };
+      }
+  for (size_t i = 0; i < s->n_claims; i++)
+    {
+      const lvm_claim *k = &s->claims[i];
+      all[(*n)++] = (check){ .label = k->label, .kind = k->kind, .interface = k->interface,
+                             .file = k->file, .line = k->line, .claim = k };
+    }
+  return all;
+}
