@@ -1,0 +1,33 @@
+# Boundaries between two components for three priors.  Columns: x, y, log odds with equal covariances, with unequal ones.
+# With prior p of the first component the boundary is where the log odds are -ln (p / (1 - p)).
+set contour base
+unset surface
+set cntrparam levels discrete 2.1972245773362196
+set table $equal_1;   splot table using 1:2:3
+set table $unequal_1; splot table using 1:2:4
+set cntrparam levels discrete 0
+set table $equal_2;   splot table using 1:2:3
+set table $unequal_2; splot table using 1:2:4
+set cntrparam levels discrete -2.1972245773362196
+set table $equal_3;   splot table using 1:2:3
+set table $unequal_3; splot table using 1:2:4
+unset table
+
+set terminal svg size 760,440 @svg
+set multiplot layout 1,2 margins 0.075,0.985,0.19,0.89 spacing 0.075
+set datafile separator whitespace
+set xrange [-4:4]
+set yrange [-4:4]
+set xlabel 'first coordinate'
+set key off
+set title 'equal covariances'
+set ylabel 'second coordinate' offset 1
+set label 1 'prior 1/10' at -1.3,-3.4 center textcolor linestyle 1
+set label 2 '1/2' at 0.0,0.6 textcolor linestyle 2
+set label 3 '9/10' at 1.3,0.6 textcolor linestyle 3
+plot for [k = 1:3] '$equal_'.k using 1:2 with lines linestyle k
+set title 'unequal covariances'
+set ylabel ''
+unset label
+plot for [k = 1:3] '$unequal_'.k using 1:2 with lines linestyle k
+unset multiplot
