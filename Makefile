@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The graph of the workbook: sources -> programs -> tables -> figures -> pages.
+# Everything a variant makes lies under $(B).  ./build.sh is the front door.
+#
+#   make book          all of it (the default)
+#   make figures       every figure
+#   make ledger        every claim, judged
+#   make unit          unit tests, programs' tests
+#   B=build/asan SANITIZE=1 make ledger unit        the same under sanitizers
+
+B     ?= build
+QUICK ?=
+export BUILD := $(B)
+export QUICK
+export LC_ALL := C.UTF-8
+export SOURCE_DATE_EPOCH ?= 0
+export CK_FORK ?= yes
+export NODE_PATH := /usr/share/nodejs
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SECONDEXPANSION:
+.SUFFIXES:
+
+# --- compiling -----------------------------------------------------------------
+
+CC       = gcc
+CPPFLAGS = -D_GNU_SOURCE -Isrc -Itests -DLVM_ROOT='"$(CURDIR)"'
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
+CFLAGS   = -std=c17 -O2 -g -ffp-contract=off $(WARN) $(VARIANT)
+LDLIBS   = -ljansson -lmpfr -lgmp -lgsl -lopenblas -lm
+
+ifdef SANITIZE
+VARIANT  = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+ifdef COVERAGE
+VARIANT  = --coverage -O0 -DLVM_COVERAGE
+endif
+
+LAYERS   := num data prob model cli
+LIB      := $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(LAYERS:%=src/%/*.c)))
+CHAPTERS := $(notdir $(wildcard chapters/[0-9]*))
+
+$(B)/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/liblvm.a: $(LIB)
+	@rm -f $@
+	ar rcs $@ $^
+
+-include $(shell test -d $(B)/obj && find $(B)/obj -name '*.d')
+
+# --- a chapter's program, its experiment, its claims ---------------------------
+
+# The experiment prints the chapter's table, and writes what the book quotes.
+define CHAPTER
+code-$(1)    := $$(filter-out chapters/$(1)/try-%,$$(wildcard chapters/$(1)/*.c))
+program-$(1) := $$(filter-out experiment,$$(basename $$(notdir $$(code-$(1)))))
+PROGRAMS     += $$(program-$(1):%=$(B)/bin/%)
+VALUES       += $(B)/values/$(1).json
+LEDGERS      += $(B)/ledger/$(1).json
+LISTS        += $(B)/ledger/$(1).list
+CLAIMS       += $(B)/tests/claims-$(1)
+OUTPUTS      += $(B)/out/$(1)-help.txt $$(patsubst chapters/$(1)/%.c,$(B)/out/$(1)-%.txt,$$(wildcard chapters/$(1)/try-*.c))
+
+$$(program-$(1):%=$(B)/bin/%): $$(code-$(1):%.c=$(B)/obj/%.o) $(B)/liblvm.a
+	@mkdir -p $$(@D)
+	$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
+
+$(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv)
+	@mkdir -p $(B)/values $(B)/tables $(B)/out
+	@echo "experiment $(1)"
+	@$$< --book $(B) $(QUICK:%=--quick) > $(B)/out/$(1).txt 2> $(B)/out/$(1).err || { cat $(B)/out/$(1).err >&2; exit 1; }
+
+$(B)/out/$(1)-help.txt: $$(program-$(1):%=$(B)/bin/%)
+	@mkdir -p $$(@D)
+	@$$< --help > $$@
+
+$(B)/out/$(1)-try-%.txt: chapters/$(1)/try-%.c $(B)/tests/claims-$(1) tests/try.sh
+	@mkdir -p $$(@D)
+	@tests/try.sh $$< > $$@ || test $$$$? = 1
+
+$(B)/tests/claims-$(1): $(B)/obj/tests/claims/$(1).o $(B)/obj/tests/mistakes/$(1).o $(B)/obj/proofs/$(1).o \
+  $(B)/obj/tests/claims/draw.o $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/harness/*.c)) $(B)/liblvm.a
+	@mkdir -p $$(@D)
+	$(CC) $(CFLAGS) -rdynamic $$^ $$(shell pkg-config --libs check) $(LDLIBS) -o $$@
+
+$(B)/ledger/$(1).list: $(B)/tests/claims-$(1)
+	@mkdir -p $$(@D)
+	@$$< --list > $$@
+
+$(B)/ledger/$(1).json: $(B)/tests/claims-$(1) $(B)/labels
+	@echo "claims $(1)"
+	@$$< $(B)/ledger > $(B)/ledger/$(1).txt 2>&1 || { cat $(B)/ledger/$(1).txt >&2; rm -f $$@; exit 1; }
+	@cat $(B)/ledger/$(1).txt
+endef
+$(foreach c,$(CHAPTERS),$(eval $(call CHAPTER,$(c))))
+
+.PHONY: book figures ledger unit programs lint claims
+.DEFAULT_GOAL := book
+programs: $(PROGRAMS)
+ledger: $(LEDGERS)
+claims: $(CLAIMS)
+
+# --- figures ---------------------------------------------------------------------
+
+FIGURES := $(patsubst figures/%.gp,$(B)/figures/%.svg,$(filter-out figures/style.gp,$(wildcard figures/*.gp)))
+figures: $(FIGURES)
+
+# gnuplot warns where it should stop, so anything it says stops the build.
+number    = $(firstword $(subst -, ,$(notdir $1)))
+values-of = $(foreach v,$(VALUES),$(if $(filter $(call number,$1),$(call number,$v)),$v))
+$(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
+	@mkdir -p $(@D)
+	@test -f $(B)/tables/$*.tsv || { echo "$<:1: no experiment writes $(B)/tables/$*.tsv" >&2; exit 1; }
+	@gnuplot -e "table='$(B)/tables/$*.tsv'" -e "set output '$@'" figures/style.gp $< > $@.log 2>&1; s=$$?; \
+	  if [ $$s != 0 ] || [ -s $@.log ]; then sed 's|^|$<: |' $@.log >&2; rm -f $@ $@.log; exit 1; fi; rm -f $@.log
+
+# --- pages -----------------------------------------------------------------------
+
+MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
+SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tests/claims/*.[ch] tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
+WEAVE    := $(wildcard src/weave/*)
+
+# The labels of the text and the claims of the programs, before anything runs.
+$(B)/labels: $(MARKDOWN) $(LISTS) $(WEAVE)
+	@lua5.3 src/weave/scan.lua labels
+	@touch $@
+
+# The whole text against everything it speaks of.  It writes the chapters with values, proofs and
+# code drawn in, each only when it has changed, so that only changed pages are rendered again.
+$(B)/book/scanned: $(MARKDOWN) $(SOURCES) $(WEAVE) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
+	@mkdir -p $(@D)
+	@lua5.3 src/weave/scan.lua book
+	@lua5.3 src/weave/ledger.lua
+	@lua5.3 src/weave/home.lua
+	@touch $@
+
+# --- unit tests --------------------------------------------------------------------
+
+UNITS   := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*/*.c))
+HARNESS := $(filter-out $(B)/obj/tests/harness/main.o $(B)/obj/tests/harness/reader.o $(B)/obj/tests/harness/ledger.o,$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/harness/*.c)))
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(HARNESS) $(B)/liblvm.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+
+.PHONY: units
+units: $(UNITS)

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The front door of the workbook.  Thin: it installs what is missing and calls make.
+
+set -u
+cd "$(dirname "$0")" || exit 1
+jobs=-j$(nproc)
+
+usage() {
+  cat <<'TEXT'
+Usage: ./build.sh [--quick] [COMMAND]
+
+  (none)          install what is missing, build, verify, draw and render the workbook
+  test            the same, then every test
+  book            render the workbook
+  chapter N       render it and print the path of chapter N
+  figures         draw every figure
+  figure NAME     draw one figure (figures/NAME.gp) anew
+  try FILE.c      judge your own functions in place of ours, and name the mistake
+  asan            claims and tests under the address and undefined-behaviour sanitizers
+  valgrind        programs and unit tests under valgrind
+  coverage        line coverage of src/ by the tests
+  lint            layers, format, text
+  clean           delete everything that was built
+  help            this text
+
+  --quick         small versions of the long experiments, in build/quick
+TEXT
+}
+
+say() { printf '%s\n' "$*"; }
+
+# --- what must be installed ---------------------------------------------------------
+
+# To build and read: a compiler, the libraries, the plotter, the renderer, type.
+packages="gcc libc6-dev make pkg-config libgsl-dev libopenblas-openmp-dev libjansson-dev libmpfr-dev
+check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex fonts-linuxlibertine
+fonts-jetbrains-mono"
+# To test, besides.
+test_packages="clang-format valgrind gcovr"
+
+missing() {
+  dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
+    awk '$2 == "installed" { print $1 }' | sort -u > /tmp/lvm-installed.$$
+  printf '%s\n' "$@" | sort -u | comm -23 - /tmp/lvm-installed.$$ | paste -sd ' '
+  rm -f /tmp/lvm-installed.$$
+}
+
+need() {
+  local lacking
+  command -v dpkg-query > /dev/null || { say "This script installs Debian packages; here is no dpkg. It needs: $*" >&2; exit 1; }
+  lacking=$(missing "$@")
+  [ -z "$lacking" ] && return
+  if [ "$(id -u)" != 0 ]; then
+    say "These Debian packages are missing. Install them with this command, then run ./build.sh again:" >&2
+    say "  sudo apt-get install --no-install-recommends $lacking" >&2
+    exit 1
+  fi
+  say "Installing Debian packages that the workbook is built with: $lacking"
+  export DEBIAN_FRONTEND=noninteractive
+  local log; log=$(mktemp)
+  { apt-get update -q && apt-get install -q -y --no-install-recommends $lacking; } > "$log" 2>&1 ||
+    { tail -n 20 "$log" >&2; say "apt-get failed; its whole output is in $log" >&2; exit 1; }
+  rm -f "$log"
+}
+
+run_make() { make --no-print-directory $jobs --output-sync=target "$@"; }
+
+# --- commands --------------------------------------------------------------------------
+
+quick=
+if [ "${1:-}" = --quick ]; then quick=1; shift; fi
+command=${1:-all}
+[ $# -gt 0 ] && shift
+if [ -n "$quick" ]; then export QUICK=1 B=build/quick; fi
+B=${B:-build}
+
+case $command in
+  help | --help | -h) usage; exit 0 ;;
+  clean) rm -rf build; exit ;;
+esac
+
+need $packages
+case $command in
+  all)
+    run_make book || exit
+    say "The workbook is at $B/book/index.html"
+    ;;
+  book) run_make book ;;
+  chapter)
+    page=$(ls -d chapters/"$(printf '%02d' "$((10#${1:--1}))" 2> /dev/null)"-*/ 2> /dev/null)
+    [ -n "$page" ] || { say "usage: ./build.sh chapter N, with N one of: $(ls chapters | sed -n 's/^0*\([0-9][0-9]*\)-.*/\1/p' | paste -sd ' ')" >&2; exit 2; }
+    run_make book || exit
+    say "The chapter is at $B/book/$(basename "$page").html"
+    ;;
+  figures) run_make figures ;;
+  figure)
+    [ -f "figures/${1:-}.gp" ] || { say "usage: ./build.sh figure NAME, with NAME one of: $(ls figures/[0-9]*.gp | sed 's|.*/||; s|\.gp$||' | paste -sd ' ')" >&2; exit 2; }
+    rm -f "$B/figures/$1.svg"
+    run_make "$B/figures/$1.svg" && say "The figure is at $B/figures/$1.svg"
+    ;;
+  try)
+    [ -f "${1:-}" ] || { say "usage: ./build.sh try FILE.c" >&2; exit 2; }
+    run_make claims > /dev/null || exit 2
+    BUILD=$B tests/try.sh "$1"
+    ;;
+  test) need $packages $test_packages; exec tests/all.sh ;;
+  asan) need $packages $test_packages; exec tests/asan.sh ;;
+  valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
+  coverage) need $packages $test_packages; exec tests/coverage.sh ;;
+  lint) need $packages $test_packages; run_make lint ;;
+  *) usage >&2; exit 2 ;;
+esac
