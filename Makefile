@@ -16,7 +16,6 @@ export QUICK
 export LC_ALL := C.UTF-8
 export SOURCE_DATE_EPOCH ?= 0
 export CK_FORK ?= yes
-export NODE_PATH := /usr/share/nodejs
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -73,6 +72,7 @@ $$(program-$(1):%=$(B)/bin/%): $$(code-$(1):%.c=$(B)/obj/%.o) $(B)/liblvm.a
 $(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv)
 	@mkdir -p $(B)/values $(B)/tables $(B)/out
 	@echo "experiment $(1)"
+	@rm -f $(B)/tables/$(firstword $(subst -, ,$(1)))-*.tsv
 	@$$< --book $(B) $(QUICK:%=--quick) > $(B)/out/$(1).txt 2> $(B)/out/$(1).err || { cat $(B)/out/$(1).err >&2; exit 1; }
 
 $(B)/out/$(1)-help.txt: $$(program-$(1):%=$(B)/bin/%)
@@ -122,21 +122,72 @@ $(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
 # --- pages -----------------------------------------------------------------------
 
 MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
-SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tests/claims/*.[ch] tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
-WEAVE    := $(wildcard src/weave/*)
+SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tests/claims/*.[ch] \
+              tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
+W        := src/weave
+LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua)
+SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua code.lua tex.lua ledger.lua home.lua)
+FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua figure.lua highlight.lua structure.lua read.lua page.html)
+
+# The list of files, renewed when it changes: a file that is gone is a change, too.
+$(shell mkdir -p $(B); printf '%s\n' $(MARKDOWN) $(SOURCES) > $(B)/files.new; \
+  cmp -s $(B)/files.new $(B)/files && rm $(B)/files.new || mv $(B)/files.new $(B)/files)
 
 # The labels of the text and the claims of the programs, before anything runs.
-$(B)/labels: $(MARKDOWN) $(LISTS) $(WEAVE)
-	@lua5.3 src/weave/scan.lua labels
+$(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files
+	@lua5.3 $(W)/scan.lua labels
 	@touch $@
 
 # The whole text against everything it speaks of.  It writes the chapters with values, proofs and
 # code drawn in, each only when it has changed, so that only changed pages are rendered again.
-$(B)/book/scanned: $(MARKDOWN) $(SOURCES) $(WEAVE) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
+$(B)/book/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
 	@mkdir -p $(@D)
-	@lua5.3 src/weave/scan.lua book
-	@lua5.3 src/weave/ledger.lua
-	@lua5.3 src/weave/home.lua
+	@lua5.3 $(W)/scan.lua book
+	@lua5.3 $(W)/ledger.lua
+	@lua5.3 $(W)/home.lua
+	@touch $@
+
+# Then the pages, by a second make, which sees which chapters the scanner has written anew.
+book: $(B)/book/scanned
+	@$(MAKE) --no-print-directory pages
+
+NAMES := $(CHAPTERS) ledger index
+RAW   := $(NAMES:%=$(B)/book/raw/%.html)
+PANDOC = pandoc -f markdown -t html5 --katex --wrap=none --template $(W)/page.html --fail-if-warnings
+
+.PHONY: pages
+pages: $(B)/book/index.html $(B)/book/source/made $(B)/book/assets/made
+
+$(B)/book/raw/%.html: $(B)/book/md/%.md $(B)/book/index.lua $(LEDGERS) $(FIGURES) $(FILTER) chapters/references.json
+	@mkdir -p $(@D)
+	@echo "page $*"
+	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
+
+# KaTeX once, for all pages; the home page is written last.
+$(B)/book/index.html: $(RAW) $(B)/book/math.json $(W)/math.js
+	@node $(W)/math.js $(B)/book $(RAW)
+	@touch $@
+
+$(B)/book/source/made: $(B)/book/sources.txt $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
+	@mkdir -p $(@D)
+	@echo "source pages"
+	@$(PANDOC) --lua-filter $(W)/source.lua /dev/null -o $@
+
+# Type: Debian's fonts, cut to the scripts that the book is written in.
+TYPE  := $(addprefix /usr/share/fonts/,$(addprefix opentype/linux-libertine/,LinLibertine_R.otf LinLibertine_RI.otf \
+           LinLibertine_RB.otf LinBiolinum_R.otf LinBiolinum_RB.otf) truetype/jetbrains-mono/JetBrainsMono-Regular.ttf)
+CUT   := --unicodes=U+0020-024F,U+02C6-02DD,U+0370-03FF,U+2010-22FF,U+2500-25FF,U+2713-2717 --layout-features=* --flavor=woff2
+KATEX := /usr/share/javascript/katex/katex.min.css
+$(B)/book/assets/made: $(W)/book.css $(W)/book.js $(B)/book/assets/fonts/made
+	@cp $(KATEX) $(@D)/katex.css
+	@cp $(W)/book.css $(W)/book.js $(@D)
+	@touch $@
+
+$(B)/book/assets/fonts/made:
+	@mkdir -p $(@D)
+	@echo "fonts"
+	@for f in $(TYPE); do n=$${f##*/}; pyftsubset $$f $(CUT) --output-file=$(@D)/$${n%.*}.woff2 2> $(@D)/log || { cat $(@D)/log >&2; exit 1; }; done
+	@rm -f $(@D)/log; cp /usr/share/fonts/truetype/katex/*.woff2 $(@D)
 	@touch $@
 
 # --- unit tests --------------------------------------------------------------------
@@ -150,3 +201,16 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(HARNESS) $(B)/liblvm.a
 
 .PHONY: units
 units: $(UNITS)
+
+.PHONY: unit program-tests experiments
+experiments: $(VALUES)
+
+unit: $(UNITS)
+	@for t in $(UNITS); do $$t || exit 1; done
+
+program-tests: $(PROGRAMS) $(CLAIMS)
+	@for t in tests/programs/*.sh; do $$t || exit 1; done
+
+lint:
+	@tests/layers.sh
+	@clang-format --dry-run --Werror $(filter %.c %.h,$(SOURCES)) tests/unit/*/*.c tests/unit/unit.h

@@ -36,9 +36,9 @@ say() { printf '%s\n' "$*"; }
 # To build and read: a compiler, the libraries, the plotter, the renderer, type.
 packages="gcc libc6-dev make pkg-config libgsl-dev libopenblas-openmp-dev libjansson-dev libmpfr-dev
 check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex fonts-linuxlibertine
-fonts-jetbrains-mono"
+fonts-jetbrains-mono fonttools python3-brotli"
 # To test, besides.
-test_packages="clang-format valgrind gcovr"
+test_packages="clang-format valgrind gcovr locales"
 
 missing() {
   dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |

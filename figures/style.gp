@@ -10,6 +10,7 @@ svg = "dynamic enhanced font 'Linux Libertine O,17'" # for scripts of another si
 set macros
 set terminal svg size 720,440 @svg
 set encoding utf8
+set minussign
 set datafile separator tab
 set datafile missing 'inf'
 

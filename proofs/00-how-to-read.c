@@ -99,10 +99,16 @@ softmax_stable (const void *p, size_t i)
   return over (shifted (at, i, m), sum_shifted (at, m));
 }
 
-const char *const lse_labels[LSE_LINES] = { "lse-def", "lse-factor", "lse-shift", "lse-stable" };
-static lvm_line *const lse[LSE_LINES] = { lse_def, lse_factor, lse_shift, lse_stable };
-const lvm_interface lse_lines = { "log-sum-exp, line by line", LSE_LINES, lse_labels, lse };
+const char *const lse_labels[LSE_LINES] = { "lse-def", "lse-factor", "lse-shift",
+                                            "lse-stable" };
+static lvm_line *const lse[LSE_LINES] = { lse_def, lse_factor, lse_shift,
+                                          lse_stable };
+const lvm_interface lse_lines = { "log-sum-exp, line by line", LSE_LINES,
+                                  lse_labels, lse };
 
-const char *const softmax_labels[SOFTMAX_LINES] = { "softmax-def", "softmax-shift", "softmax-stable" };
-static lvm_line *const softmax[SOFTMAX_LINES] = { softmax_def, softmax_shift, softmax_stable };
-const lvm_interface softmax_lines = { "softmax, line by line", SOFTMAX_LINES, softmax_labels, softmax };
+const char *const softmax_labels[SOFTMAX_LINES] = { "softmax-def", "softmax-shift",
+                                                    "softmax-stable" };
+static lvm_line *const softmax[SOFTMAX_LINES] = { softmax_def, softmax_shift,
+                                                  softmax_stable };
+const lvm_interface softmax_lines = { "softmax, line by line", SOFTMAX_LINES,
+                                      softmax_labels, softmax };

@@ -14,11 +14,24 @@ typedef struct
   double shift;
 } logs;
 
-enum { LSE_DEF, LSE_FACTOR, LSE_SHIFT, LSE_STABLE, LSE_LINES };
+enum
+{
+  LSE_DEF,
+  LSE_FACTOR,
+  LSE_SHIFT,
+  LSE_STABLE,
+  LSE_LINES
+};
 extern const lvm_interface lse_lines;
 extern const char *const lse_labels[LSE_LINES];
 
-enum { SOFTMAX_DEF, SOFTMAX_SHIFT, SOFTMAX_STABLE, SOFTMAX_LINES };
+enum
+{
+  SOFTMAX_DEF,
+  SOFTMAX_SHIFT,
+  SOFTMAX_STABLE,
+  SOFTMAX_LINES
+};
 extern const lvm_interface softmax_lines;
 extern const char *const softmax_labels[SOFTMAX_LINES];
 

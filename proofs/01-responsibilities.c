@@ -141,7 +141,8 @@ evidence_def (const void *p, size_t i)
 {
   const urns *u = p;
   (void) i;
-  return ln (over (given (atoms_of_all (u)), given ((double) u->K * u->tickets * u->size)));
+  return ln (over (given (atoms_of_all (u)),
+                   given ((double) u->K * u->tickets * u->size)));
 }
 
 /* ln ((1/K) sum_k e^{l_k})  */
@@ -159,15 +160,24 @@ resp_evidence (const void *p, size_t i)
 {
   const urns *u = p;
   (void) i;
-  return minus (ln (sum_over_urns (u, e_to_log_likelihood)), ln (given ((double) u->K)));
+  return minus (ln (sum_over_urns (u, e_to_log_likelihood)),
+                ln (given ((double) u->K)));
 }
 
-const char *const posterior_labels[RESP_LINES]
-    = { "resp-posterior", "resp-bayes", "resp-factor", "resp-ratio", "resp-softmax", "resp-stable" };
-static lvm_line *const posterior[RESP_LINES]
-    = { resp_posterior, resp_bayes, resp_factor, resp_ratio, resp_softmax, resp_stable };
-const lvm_interface posterior_lines = { "the posterior, line by line", RESP_LINES, posterior_labels, posterior };
+const char *const posterior_labels[RESP_LINES] = {
+  "resp-posterior", "resp-bayes",   "resp-factor",
+  "resp-ratio",     "resp-softmax", "resp-stable"
+};
+static lvm_line *const posterior[RESP_LINES] = { resp_posterior, resp_bayes,
+                                                 resp_factor,    resp_ratio,
+                                                 resp_softmax,   resp_stable };
+const lvm_interface posterior_lines = { "the posterior, line by line", RESP_LINES,
+                                        posterior_labels, posterior };
 
-const char *const evidence_labels[EVIDENCE_LINES] = { "evidence-def", "evidence-uniform", "resp-evidence" };
-static lvm_line *const evidence[EVIDENCE_LINES] = { evidence_def, evidence_uniform, resp_evidence };
-const lvm_interface evidence_lines = { "the evidence, line by line", EVIDENCE_LINES, evidence_labels, evidence };
+const char *const evidence_labels[EVIDENCE_LINES] = { "evidence-def",
+                                                      "evidence-uniform",
+                                                      "resp-evidence" };
+static lvm_line *const evidence[EVIDENCE_LINES] = { evidence_def, evidence_uniform,
+                                                    resp_evidence };
+const lvm_interface evidence_lines = { "the evidence, line by line", EVIDENCE_LINES,
+                                       evidence_labels, evidence };

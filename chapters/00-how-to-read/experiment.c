@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The experiment of chapter 0: how large are the rounding errors of log-sum-exp and softmax, and
-   where does the definition fail when it is computed as it stands?  */
+/* The experiment of chapter 0: how large are the rounding errors of log-sum-exp and
+   softmax, and where does the definition fail when it is computed as it stands?  */
 
 #include <float.h>
 #include <gsl/gsl_randist.h>
@@ -14,9 +14,15 @@
 #include "num/exact.h"
 #include "num/log_sum_exp.h"
 
-enum { SEED = 20240229, DRAWS = 20000, QUICK_DRAWS = 2000, MOST = 40 };
+enum
+{
+  SEED = 20240229,
+  DRAWS = 20000,
+  QUICK_DRAWS = 2000,
+  MOST = 40
+};
 
-/* --- the formulas that the book compares ----------------------------------------- */
+/* --- the formulas that the book compares ----------------------------------- */
 
 /* The definition, as it stands.  */
 static double
@@ -43,7 +49,8 @@ moved (size_t n, const double base[], double s, double l[])
     l[k] = base[k] + s;
 }
 
-/* The largest x in [low, high] with still (x), a property that is lost on the way up.  */
+/* The largest x in [low, high] with still (x), a property that is lost on the way
+ * up.  */
 static double
 last_where (int (*still) (double), double low, double high)
 {
@@ -80,7 +87,8 @@ static void
 range_of_exp (lvm_book *b)
 {
   lvm_book_value (b, "exp-last-finite", last_where (is_finite, 0, 1000), "%.2f");
-  lvm_book_value (b, "exp-first-subnormal", last_where (is_subnormal, -1000, 0), "%.2f");
+  lvm_book_value (b, "exp-first-subnormal", last_where (is_subnormal, -1000, 0),
+                  "%.2f");
   lvm_book_value (b, "exp-last-positive", last_where (is_zero, -1000, 0), "%.2f");
 }
 
@@ -91,14 +99,16 @@ false_identity (lvm_book *b)
   lvm_book_value (b, "false-left-ties", lvm_log_sum_exp (2, ties), "%.4f");
   lvm_book_value (b, "false-left", lvm_log_sum_exp (2, l), "%.4f");
   lvm_book_value (b, "false-right", 1 + log (2), "%.4f");
-  lvm_book_check (b, "the false identity at ties", lvm_log_sum_exp (2, ties), log (2), bound_of (2, 1));
+  lvm_book_check (b, "the false identity at ties", lvm_log_sum_exp (2, ties),
+                  log (2), bound_of (2, 1));
 }
 
 /* The chapter's example, and the first exercise.  */
 static void
 by_hand (lvm_book *b)
 {
-  const double l[2] = { -1000, -1001 }, three[3] = { -2000, log (2) - 2000, log (5) - 2000 };
+  const double l[2] = { -1000, -1001 },
+               three[3] = { -2000, log (2) - 2000, log (5) - 2000 };
   double r[3];
   lvm_softmax (2, l, r);
   lvm_book_value (b, "naive-at-1000", exp (-1000), "%g");
@@ -107,15 +117,15 @@ by_hand (lvm_book *b)
   lvm_book_value (b, "hand-lse", lvm_log_sum_exp (2, l), "%.4f");
   lvm_book_value (b, "hand-first", r[0], "%.4f");
   lvm_book_value (b, "hand-second", r[1], "%.4f");
-  lvm_book_check (b, "the example by hand", lvm_log_sum_exp (2, l), -1000 + log1p (exp (-1)),
-                  bound_of (2, 1000));
+  lvm_book_check (b, "the example by hand", lvm_log_sum_exp (2, l),
+                  -1000 + log1p (exp (-1)), bound_of (2, 1000));
   lvm_softmax (3, three, r);
   lvm_book_value (b, "ex-three-lse", lvm_log_sum_exp (3, three), "%.4f");
   lvm_book_value (b, "ex-three-1", r[0], "%.3f");
   lvm_book_value (b, "ex-three-2", r[1], "%.3f");
   lvm_book_value (b, "ex-three-3", r[2], "%.3f");
-  lvm_book_check (b, "the first exercise", lvm_log_sum_exp (3, three), -2000 + log (8),
-                  2 * bound_of (3, 2000));
+  lvm_book_check (b, "the first exercise", lvm_log_sum_exp (3, three),
+                  -2000 + log (8), 2 * bound_of (3, 2000));
 }
 
 /* Figure 00-naive: both forms, as the common size of the terms moves.  */
@@ -134,17 +144,21 @@ against_size (lvm_book *b)
       const double naive = naive_log_sum_exp (5, l);
       lvm_book_check (b, "lse-error", error, 0, bound);
       lvm_table_number (t, s);
-      lvm_table_number (t, isfinite (naive) ? lvm_exact_log_sum_exp_error (5, l, naive) : INFINITY);
+      lvm_table_number (t, isfinite (naive)
+                               ? lvm_exact_log_sum_exp_error (5, l, naive)
+                               : INFINITY);
       lvm_table_number (t, error);
       lvm_table_number (t, bound);
     }
   lvm_book_table_end (b);
   moved (5, base, -740, l);
   lvm_book_value (b, "naive-error-740",
-                  lvm_exact_log_sum_exp_error (5, l, naive_log_sum_exp (5, l)), "%.1e");
+                  lvm_exact_log_sum_exp_error (5, l, naive_log_sum_exp (5, l)),
+                  "%.1e");
 }
 
-/* The largest relative error of a softmax, computed by shift-and-divide and by exp (l - LSE).  */
+/* The largest relative error of a softmax, computed by shift-and-divide and by exp
+ * (l - LSE).  */
 static void
 softmax_errors (size_t n, const double l[], double *divided, double *subtracted)
 {
@@ -155,12 +169,13 @@ softmax_errors (size_t n, const double l[], double *divided, double *subtracted)
   for (size_t k = 0; k < n; k++)
     {
       *divided = lvm_larger (*divided, lvm_exact_softmax_error (n, l, k, r[k]));
-      *subtracted = lvm_larger (*subtracted, lvm_exact_softmax_error (n, l, k, exp (l[k] - lse)));
+      *subtracted = lvm_larger (
+          *subtracted, lvm_exact_softmax_error (n, l, k, exp (l[k] - lse)));
     }
 }
 
-/* Figure 00-softmax: the error of both softmaxes against the size of the logarithms, the worst of
-   twenty draws at each size.  */
+/* Figure 00-softmax: the error of both softmaxes against the size of the
+   logarithms, the worst of twenty draws at each size.  */
 static void
 softmax_against_size (lvm_book *b, gsl_rng *g)
 {
@@ -179,7 +194,8 @@ softmax_against_size (lvm_book *b, gsl_rng *g)
           divided = lvm_larger (divided, d);
           subtracted = lvm_larger (subtracted, s);
         }
-      lvm_book_check (b, "softmax-error", divided, 0, DBL_EPSILON / 2 * (4.5 + 5 + log (5) + 5));
+      lvm_book_check (b, "softmax-error", divided, 0,
+                      DBL_EPSILON / 2 * (4.5 + 5 + log (5) + 5));
       lvm_table_number (t, size);
       lvm_table_number (t, subtracted);
       lvm_table_number (t, divided);
@@ -192,7 +208,8 @@ softmax_against_size (lvm_book *b, gsl_rng *g)
   lvm_book_table_end (b);
 }
 
-/* The largest error as a fraction of its bound, over random vectors of all sizes.  */
+/* The largest error as a fraction of its bound, over random vectors of all sizes.
+ */
 static void
 random_draws (lvm_book *b, gsl_rng *g, int draws)
 {
@@ -203,7 +220,8 @@ random_draws (lvm_book *b, gsl_rng *g, int draws)
       const double scale = pow (10, gsl_ran_flat (g, -3, 5));
       for (size_t k = 0; k < n; k++)
         l[k] = gsl_ran_gaussian (g, scale);
-      const double y = lvm_log_sum_exp (n, l), error = lvm_exact_log_sum_exp_error (n, l, y);
+      const double y = lvm_log_sum_exp (n, l),
+                   error = lvm_exact_log_sum_exp_error (n, l, y);
       lvm_book_check (b, "lse-error", error, 0, bound_of (n, y));
       worst = lvm_larger (worst, error / bound_of (n, y));
     }
@@ -233,7 +251,8 @@ corners (lvm_book *b)
   printf ("# %-24s %22s %22s\n", "l", "naive", "stable");
   for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
     {
-      const double naive = naive_log_sum_exp (3, inputs[i].l), stable = lvm_log_sum_exp (3, inputs[i].l);
+      const double naive = naive_log_sum_exp (3, inputs[i].l),
+                   stable = lvm_log_sum_exp (3, inputs[i].l);
       printf ("%-26s %22.12g %22.12g\n", inputs[i].text, naive, stable);
       lvm_table_text (t, inputs[i].text);
       lvm_table_number (t, naive);

@@ -2,10 +2,11 @@
 
 /* Log-sum-exp: the sum of probabilities that are given as logarithms.
 
-     LSE (l) = ln sum_k exp l_k = m + ln (1 + sum_{k != top} exp (l_k - m)),   m = max_k l_k
+     LSE (l) = ln sum_k exp l_k = m + ln (1 + sum_{k != top} exp (l_k - m)),   m =
+   max_k l_k
 
-   With a table of logarithms this program prints the log-sum-exp of each row.  Without one it runs
-   the experiment of chapter 0 (experiment.c).  */
+   With a table of logarithms this program prints the log-sum-exp of each row.
+   Without one it runs the experiment of chapter 0 (experiment.c).  */
 
 #include <math.h>
 
@@ -54,7 +55,8 @@ static void
 each_row (const struct options *o, lvm_error *error)
 {
   lvm_table l;
-  if (lvm_csv_read (&l, o->file, NULL, error) == LVM_OK && check_cells (&l, error) == LVM_OK)
+  if (lvm_csv_read (&l, o->file, NULL, error) == LVM_OK
+      && check_cells (&l, error) == LVM_OK)
     write_rows (&l, o, error);
   lvm_table_free (&l);
 }
@@ -63,26 +65,42 @@ int
 main (int argc, char *argv[])
 {
   struct options o = { .format = LVM_TSV };
-  const lvm_option options[]
-      = { { .name = "format", .letter = 'f', .choice = &o.format, .choices = lvm_format_names,
-            .help = "how to write (tsv)" },
-          { .name = "output", .letter = 'o', .argument = "FILE", .string = &o.output,
-            .help = "where to write; '-' is standard output, as is this option's absence" },
-          { .name = "book", .argument = "DIR", .string = &o.book,
-            .help = "where the experiment writes its tables and values" },
-          { .name = "quick", .flag = &o.quick, .help = "run a small version of the experiment" },
-          { .name = NULL } };
-  const lvm_program program
-      = { .name = "log-sum-exp",
-          .usage = "[OPTION]... [FILE.csv]",
-          .purpose = "Print the log-sum-exp of each row of FILE.csv, a table of natural logarithms; "
-                     "'-' is standard input. Without FILE.csv, run the experiment of chapter 0.",
-          .notes = "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 bad data.",
-          .options = options };
+  const lvm_option options[] = {
+    { .name = "format",
+      .letter = 'f',
+      .choice = &o.format,
+      .choices = lvm_format_names,
+      .help = "how to write (tsv)" },
+    { .name = "output",
+      .letter = 'o',
+      .argument = "FILE",
+      .string = &o.output,
+      .help =
+          "where to write; '-' is standard output, as is this option's absence" },
+    { .name = "book",
+      .argument = "DIR",
+      .string = &o.book,
+      .help = "where the experiment writes its tables and values" },
+    { .name = "quick",
+      .flag = &o.quick,
+      .help = "run a small version of the experiment" },
+    { .name = NULL }
+  };
+  const lvm_program program = {
+    .name = "log-sum-exp",
+    .usage = "[OPTION]... [FILE.csv]",
+    .purpose =
+        "Print the log-sum-exp of each row of FILE.csv, a table of natural "
+        "logarithms; "
+        "'-' is standard input. Without FILE.csv, run the experiment of chapter 0.",
+    .notes = "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 bad data.",
+    .options = options
+  };
   lvm_error error = { 0 };
   int operand;
   bool go_on;
-  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK || !go_on)
+  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK
+      || !go_on)
     return lvm_report (&program, &error);
   if (argc - operand > 1)
     lvm_fail (&error, LVM_USAGE, "one FILE.csv at a time, not %d", argc - operand);

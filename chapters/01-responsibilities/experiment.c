@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The experiment of chapter 1: three bags by hand, then 150 irises.  Every species gets a Gaussian
-   of its own, and each flower is asked which of the three made it.  */
+/* The experiment of chapter 1: three bags by hand, then 150 irises.  Every species
+   gets a Gaussian of its own, and each flower is asked which of the three made it.
+ */
 
 #include <float.h>
 #include <math.h>
@@ -18,7 +19,12 @@
 #include "prob/gaussian.h"
 #include "prob/responsibilities.h"
 
-enum { K = 3, D = 4, DOUBTFUL = 8 };
+enum
+{
+  K = 3,
+  D = 4,
+  DOUBTFUL = 8
+};
 
 /* K Gaussians in d <= D dimensions.  */
 typedef struct
@@ -57,21 +63,23 @@ fit_each (gaussians *g, size_t d, size_t N, const double x[], const int class[])
   return factorise (g);
 }
 
-/* The same with one covariance for all: the average of the three, which are of equal size.  */
+/* The same with one covariance for all: the average of the three, which are of
+ * equal size.  */
 static int
 fit_tied (gaussians *g, size_t d, size_t N, const double x[], const int class[])
 {
   fit_each (g, d, N, x, class);
   for (size_t i = 0; i < d * d; i++)
     {
-      const double mean = (g->covariance[0][i] + g->covariance[1][i] + g->covariance[2][i]) / K;
+      const double mean =
+          (g->covariance[0][i] + g->covariance[1][i] + g->covariance[2][i]) / K;
       for (size_t k = 0; k < K; k++)
         g->covariance[k][i] = mean;
     }
   return factorise (g);
 }
 
-/* --- by hand ------------------------------------------------------------------------ */
+/* --- by hand --------------------------------------------------------------- */
 
 /* Three bags of ten balls hold 2, 3 and 7 red ones; a red ball is drawn.  */
 static void
@@ -81,7 +89,8 @@ three_bags (lvm_book *b)
   static const char *const r_names[K] = { "bags-r-1", "bags-r-2", "bags-r-3" };
   static const char *const l_names[K] = { "bags-l-1", "bags-l-2", "bags-l-3" };
   static const char *const p_names[K] = { "bags-p-1", "bags-p-2", "bags-p-3" };
-  static const char *const skew_names[K] = { "bags-skew-1", "bags-skew-2", "bags-skew-3" };
+  static const char *const skew_names[K] = { "bags-skew-1", "bags-skew-2",
+                                             "bags-skew-3" };
   const double log_skew[K] = { log (0.5), log (0.25), log (0.25) };
   double l[K], r[K], evidence;
   for (size_t k = 0; k < K; k++)
@@ -94,21 +103,21 @@ three_bags (lvm_book *b)
   for (size_t k = 0; k < K; k++)
     {
       lvm_book_value (b, r_names[k], r[k], "%.4f");
-      lvm_book_check (b, "the bags: red balls of this bag over all red balls", r[k], red[k] / 12,
-                      16 * DBL_EPSILON);
+      lvm_book_check (b, "the bags: red balls of this bag over all red balls", r[k],
+                      red[k] / 12, 16 * DBL_EPSILON);
     }
   lvm_book_value (b, "bags-evidence", exp (evidence), "%.1f");
   lvm_book_value (b, "bags-log-evidence", evidence, "%.4f");
   lvm_book_value (b, "bags-lse", lvm_log_sum_exp (K, l), "%.4f");
   lvm_book_value (b, "bags-log-k", log (K), "%.4f");
-  lvm_book_check (b, "the bags: twelve of thirty balls are red", evidence, log (12. / 30),
-                  16 * DBL_EPSILON);
+  lvm_book_check (b, "the bags: twelve of thirty balls are red", evidence,
+                  log (12. / 30), 16 * DBL_EPSILON);
   lvm_responsibilities (K, l, log_skew, r, &evidence);
   for (size_t k = 0; k < K; k++)
     lvm_book_value (b, skew_names[k], r[k], "%.4f");
 }
 
-/* --- irises --------------------------------------------------------------------------- */
+/* --- irises ---------------------------------------------------------------- */
 
 typedef struct
 {
@@ -117,22 +126,27 @@ typedef struct
   int species;
 } verdict;
 
-/* sum_k r_k = 1, and the evidence is LSE (l) - ln K: both by another route than the library's.  */
+/* sum_k r_k = 1, and the evidence is LSE (l) - ln K: both by another route than the
+ * library's.  */
 static void
 check_point (lvm_book *b, const double l[K], const double r[K], double evidence)
 {
   const double lse = lvm_exact_log_sum_exp (K, l);
-  lvm_book_check (b, "responsibilities sum to one", r[0] + r[1] + r[2], 1, 32 * DBL_EPSILON);
-  lvm_book_check (b, "the evidence", evidence, lse - log (K), 4 * DBL_EPSILON * (fabs (lse) + 6));
+  lvm_book_check (b, "responsibilities sum to one", r[0] + r[1] + r[2], 1,
+                  32 * DBL_EPSILON);
+  lvm_book_check (b, "the evidence", evidence, lse - log (K),
+                  4 * DBL_EPSILON * (fabs (lse) + 6));
   for (size_t k = 0; k < K; k++)
-    lvm_book_check (b, "Bayes' rule in high precision", r[k], lvm_exact_softmax (K, l, k),
-                    DBL_EPSILON * (16 + lvm_log_sum_exp (K, l) - l[k]) * r[k] + DBL_MIN);
+    lvm_book_check (
+        b, "Bayes' rule in high precision", r[k], lvm_exact_softmax (K, l, k),
+        DBL_EPSILON * (16 + lvm_log_sum_exp (K, l) - l[k]) * r[k] + DBL_MIN);
 }
 
-/* Every flower under the three Gaussians.  Returned: how many go to their own species, and the mean
-   of the responsibility that their own species takes.  */
+/* Every flower under the three Gaussians.  Returned: how many go to their own
+   species, and the mean of the responsibility that their own species takes.  */
 static int
-assign (lvm_book *b, const lvm_table *iris, const gaussians *g, verdict v[], double *mean_own)
+assign (lvm_book *b, const lvm_table *iris, const gaussians *g, verdict v[],
+        double *mean_own)
 {
   int right = 0;
   *mean_own = 0;
@@ -184,22 +198,32 @@ by_doubt (const void *a, const void *b)
   return x < y ? 1 : x > y ? -1 : 0;
 }
 
+/* x to four significant digits, for a table to be read.  */
+static double
+significant (double x)
+{
+  const double scale = pow (10, 3 - floor (log10 (x)));
+  return round (x * scale) / scale;
+}
+
 /* Table 01-doubtful, which is also what the program prints.  */
 static void
 most_doubtful (lvm_book *b, const lvm_table *iris, verdict v[])
 {
-  static const char *const names[] = { "flower", "species", "r setosa", "r versicolor", "r virginica" };
+  static const char *const names[] = { "flower", "species", "r setosa",
+                                       "r versicolor", "r virginica" };
   lvm_table_writer *t = lvm_book_table_begin (b, "01-doubtful", 5, names);
   qsort (v, iris->rows, sizeof *v, by_doubt);
   printf ("# flower  species     r_setosa  r_versicolor  r_virginica\n");
   for (size_t i = 0; i < DOUBTFUL; i++)
     {
       const char *species = iris->level_names[v[i].species];
-      printf ("%8zu  %-10s  %8.1e  %12.4f  %11.4f\n", v[i].flower, species, v[i].r[0], v[i].r[1], v[i].r[2]);
+      printf ("%8zu  %-10s  %8.1e  %12.4f  %11.4f\n", v[i].flower, species,
+              v[i].r[0], v[i].r[1], v[i].r[2]);
       lvm_table_number (t, (double) v[i].flower);
       lvm_table_text (t, species);
       for (size_t k = 0; k < K; k++)
-        lvm_table_number (t, k == 0 ? v[i].r[k] : round (v[i].r[k] * 1e4) / 1e4);
+        lvm_table_number (t, significant (v[i].r[k]));
     }
   lvm_book_table_end (b);
   lvm_book_value (b, "iris-doubt-flower", (double) v[0].flower, "%d");
@@ -227,7 +251,7 @@ irises (lvm_book *b, const lvm_table *iris)
   free (v);
 }
 
-/* --- the plane ------------------------------------------------------------------------- */
+/* --- the plane ------------------------------------------------------------- */
 
 /* Petal length and width, the last two of four columns.  */
 static double *
@@ -252,7 +276,8 @@ lead (const double l[K], size_t k)
   return l[k] - other;
 }
 
-/* One block of figure 01-plane: a grid of points, each with the three responsibilities and leads.  */
+/* One block of figure 01-plane: a grid of points, each with the three
+ * responsibilities and leads.  */
 static void
 plane (lvm_table_writer *t, const gaussians *g, int steps)
 {
@@ -290,7 +315,8 @@ short_and_wide (lvm_book *b, const gaussians *g)
 static void
 planes (lvm_book *b, const lvm_table *iris, int steps)
 {
-  static const char *const names[] = { "x", "y", "r1", "r2", "r3", "lead1", "lead2", "lead3" };
+  static const char *const names[] = { "x",  "y",     "r1",    "r2",
+                                       "r3", "lead1", "lead2", "lead3" };
   lvm_table_writer *t = lvm_book_table_begin (b, "01-plane", 8, names);
   double *x = petals (iris);
   gaussians g;
@@ -303,15 +329,17 @@ planes (lvm_book *b, const lvm_table *iris, int steps)
   lvm_table_scan (t);
   for (size_t n = 0; n < iris->rows; n++)
     for (int c = 0; c < 8; c++)
-      lvm_table_number (t, c < 2 ? x[2 * n + (size_t) c] : c == 2 ? iris->labels[n] : 0);
+      lvm_table_number (t, c < 2    ? x[2 * n + (size_t) c]
+                           : c == 2 ? iris->labels[n]
+                                    : 0);
   lvm_book_table_end (b);
   free (x);
 }
 
-/* --- far points ------------------------------------------------------------------------- */
+/* --- far points ------------------------------------------------------------ */
 
-/* Figure 01-far: two unit Gaussians at -1 and 1, and a point that moves away.  The error of r_1
-   with and without the shift.  */
+/* Figure 01-far: two unit Gaussians at -1 and 1, and a point that moves away.  The
+   error of r_1 with and without the shift.  */
 static void
 far_points (lvm_book *b)
 {
@@ -320,25 +348,29 @@ far_points (lvm_book *b)
   double last = 0;
   for (int i = 0; i <= 600; i++)
     {
-      const double x = i / 10., l[2] = { -(x + 1) * (x + 1) / 2, -(x - 1) * (x - 1) / 2 };
+      const double x = i / 10.,
+                   l[2] = { -(x + 1) * (x + 1) / 2, -(x - 1) * (x - 1) / 2 };
       double r[2], evidence;
       const double naive = exp (l[0]) / (exp (l[0]) + exp (l[1]));
       lvm_responsibilities (2, l, NULL, r, &evidence);
       const double error = lvm_exact_softmax_error (2, l, 0, r[0]);
-      lvm_book_check (b, "softmax-error", error, 0, DBL_EPSILON / 2 * (2 * x + 2 + log (2) + 5));
+      lvm_book_check (b, "softmax-error", error, 0,
+                      DBL_EPSILON / 2 * (2 * x + 2 + log (2) + 5));
       last = isfinite (naive) ? x : last;
       lvm_table_number (t, x);
-      lvm_table_number (t, isfinite (naive) ? lvm_exact_softmax_error (2, l, 0, naive) : INFINITY);
+      lvm_table_number (t, isfinite (naive)
+                               ? lvm_exact_softmax_error (2, l, 0, naive)
+                               : INFINITY);
       lvm_table_number (t, error);
     }
   lvm_book_table_end (b);
   lvm_book_value (b, "far-last", last, "%.1f");
 }
 
-/* --- temperature and prior ---------------------------------------------------------------- */
+/* --- temperature and prior ------------------------------------------------- */
 
-/* Figure 01-softening: the responsibility of the middle of three components along a line, for five
-   standard deviations that all three share.  */
+/* Figure 01-softening: the responsibility of the middle of three components along a
+   line, for five standard deviations that all three share.  */
 static void
 softening (lvm_book *b)
 {
@@ -364,14 +396,18 @@ softening (lvm_book *b)
   lvm_book_table_end (b);
 }
 
-/* Figure 01-prior: where two Gaussians in the plane are equally responsible, for three priors; with
-   equal covariances the log odds are w'x + b, and the prior is part of b.  */
+/* Figure 01-prior: where two Gaussians in the plane are equally responsible, for
+   three priors; with equal covariances the log odds are w'x + b, and the prior is
+   part of b.  */
 static void
 priors (lvm_book *b, int steps)
 {
   static const char *const names[] = { "x", "y", "equal", "unequal" };
-  gaussians g = { .d = 2, .mean = { { -1, -0.5 }, { 1, 0.5 }, { 0, 0 } },
-                  .covariance = { { 1, 0.3, 0.3, 0.6 }, { 1, 0.3, 0.3, 0.6 }, { 0.4, 0, 0, 0.3 } } };
+  gaussians g = {
+    .d = 2,
+    .mean = { { -1, -0.5 }, { 1, 0.5 }, { 0, 0 } },
+    .covariance = { { 1, 0.3, 0.3, 0.6 }, { 1, 0.3, 0.3, 0.6 }, { 0.4, 0, 0, 0.3 } }
+  };
   gaussians h = g;
   lvm_table_writer *t = lvm_book_table_begin (b, "01-prior", 4, names);
   memcpy (h.covariance[1], g.covariance[2], sizeof h.covariance[1]);
@@ -395,13 +431,15 @@ priors (lvm_book *b, int steps)
   lvm_book_value (b, "prior-shift", log (9), "%.3f");
 }
 
-/* ------------------------------------------------------------------------------------------- */
+/* ---------------------------------------------------------------------- */
 
 int
 lvm_experiment (const char *dir, bool quick, lvm_error *error)
 {
   lvm_table iris;
-  if (lvm_csv_read (&iris, LVM_ROOT "/chapters/01-responsibilities/iris.csv", "Species", error) != LVM_OK)
+  if (lvm_csv_read (&iris, LVM_ROOT "/chapters/01-responsibilities/iris.csv",
+                    "Species", error)
+      != LVM_OK)
     return error->status;
   lvm_book *b = lvm_book_open (dir, "01-responsibilities");
   const int steps = quick ? 50 : 100;

@@ -2,11 +2,12 @@
 
 /* Responsibilities: which hypothesis made this point?
 
-     r_k = exp (l_k + ln prior_k) / sum_j exp (l_j + ln prior_j),   l_k = ln p (x | z = k)
+     r_k = exp (l_k + ln prior_k) / sum_j exp (l_j + ln prior_j),   l_k = ln p (x |
+   z = k)
 
-   With a table of log-likelihoods, one point a row and one hypothesis a column, this program writes
-   the responsibilities of each row. Without one it runs the experiment of chapter 1
-   (experiment.c). */
+   With a table of log-likelihoods, one point a row and one hypothesis a column,
+   this program writes the responsibilities of each row. Without one it runs the
+   experiment of chapter 1 (experiment.c). */
 
 #include "prob/responsibilities.h"
 #include "cli/book.h"
@@ -33,7 +34,8 @@ struct options
   bool quick;            /* a small experiment */
 };
 
-/* A log probability may be -inf, which says impossible, but neither NaN nor +inf. */
+/* A log probability may be -inf, which says impossible, but neither NaN nor +inf.
+ */
 static int
 check_cells (const lvm_table *l, const char *what, lvm_error *error)
 {
@@ -49,7 +51,8 @@ check_cells (const lvm_table *l, const char *what, lvm_error *error)
   return LVM_OK;
 }
 
-/* Reads ln prior, one row or one column of K numbers, and normalises it by log-sum-exp.
+/* Reads ln prior, one row or one column of K numbers, and normalises it by
+   log-sum-exp.
 
    Returned: log_prior [K], to be freed */
 static int
@@ -62,18 +65,19 @@ read_log_prior (const char *path, size_t K, double **log_prior, lvm_error *error
   if (status == LVM_OK)
     status = check_cells (&table, "a log prior", error);
   if (status == LVM_OK && (count != K || (table.rows > 1 && table.columns > 1)))
-    status = lvm_fail (
-        error, LVM_DATA,
-        "%.200s: %zu x %zu log priors, but there are %zu columns of log-likelihoods: one row "
-        "or one column of %zu is needed",
-        table.file, table.rows, table.columns, K, K);
+    status = lvm_fail (error, LVM_DATA,
+                       "%.200s: %zu x %zu log priors, but there are %zu columns of "
+                       "log-likelihoods: one row "
+                       "or one column of %zu is needed",
+                       table.file, table.rows, table.columns, K, K);
   if (status == LVM_OK)
     {
       double total = lvm_log_sum_exp (K, table.x);
 
       if (isinf (total))
-        status = lvm_table_fail (&table, 0, K, error,
-                                 "every log prior is -inf: no hypothesis is possible");
+        status =
+            lvm_table_fail (&table, 0, K, error,
+                            "every log prior is -inf: no hypothesis is possible");
       for (size_t k = 0; k < K; k++)
         table.x[k] -= total;
       *log_prior = table.x;
@@ -90,7 +94,8 @@ read_log_prior (const char *path, size_t K, double **log_prior, lvm_error *error
    Returned: l             [N x K] the responsibilities
              log_evidence  [N] */
 static int
-compute (lvm_table *l, const double *log_prior, double *log_evidence, lvm_error *error)
+compute (lvm_table *l, const double *log_prior, double *log_evidence,
+         lvm_error *error)
 {
   size_t K = l->columns;
 
@@ -99,18 +104,19 @@ compute (lvm_table *l, const double *log_prior, double *log_evidence, lvm_error 
       double *row = l->x + n * K;
 
       if (lvm_responsibilities (K, row, log_prior, row, &log_evidence[n]) != 0)
-        return lvm_table_fail (
-            l, n, K, error,
-            log_prior == NULL
-                ? "every log-likelihood is -inf: no hypothesis can have made this point"
-                : "every log-likelihood plus log prior is -inf: no hypothesis can have made "
-                  "this point");
+        return lvm_table_fail (l, n, K, error,
+                               log_prior == NULL
+                                   ? "every log-likelihood is -inf: no hypothesis "
+                                     "can have made this point"
+                                   : "every log-likelihood plus log prior is -inf: "
+                                     "no hypothesis can have made "
+                                     "this point");
     }
   return LVM_OK;
 }
 
-/* The names of the columns written: r_NAME or r_1 .. r_K, log_evidence, argmax; in one piece of
- * memory. */
+/* The names of the columns written: r_NAME or r_1 .. r_K, log_evidence, argmax; in
+ * one piece of memory. */
 static char **
 column_names (const lvm_table *l)
 {
@@ -146,7 +152,8 @@ write_rows (const lvm_table *r, const double *log_evidence, const struct options
   lvm_table_writer writer;
   lvm_progress progress;
 
-  lvm_table_begin (&writer, output, (lvm_format) o->format, K + 2, (const char *const *) names);
+  lvm_table_begin (&writer, output, (lvm_format) o->format, K + 2,
+                   (const char *const *) names);
   lvm_progress_begin (&progress, "writing");
   for (size_t n = 0; n < r->rows; n++)
     {
@@ -164,8 +171,8 @@ write_rows (const lvm_table *r, const double *log_evidence, const struct options
 }
 
 static int
-write_table (const lvm_table *r, const double *log_evidence, const struct options *o,
-             lvm_error *error)
+write_table (const lvm_table *r, const double *log_evidence,
+             const struct options *o, lvm_error *error)
 {
   lvm_output *output = lvm_output_open (o->output, error);
   int status;
@@ -179,7 +186,8 @@ write_table (const lvm_table *r, const double *log_evidence, const struct option
   return status;
 }
 
-/* The reader's own data. All is read, checked and computed before anything is written. */
+/* The reader's own data. All is read, checked and computed before anything is
+ * written. */
 static int
 responsibilities (const struct options *o, lvm_error *error)
 {
@@ -196,7 +204,8 @@ responsibilities (const struct options *o, lvm_error *error)
     {
       if (l.columns == 1)
         fprintf (stderr,
-                 "responsibilities: note: %s has one column, so that every responsibility is 1\n",
+                 "responsibilities: note: %s has one column, so that every "
+                 "responsibility is 1\n",
                  l.file);
       log_evidence = lvm_alloc (l.rows, sizeof (double));
       status = compute (&l, log_prior, log_evidence, error);
@@ -221,14 +230,16 @@ check_options (const struct options *o, int operands, lvm_error *error)
                                                       : NULL;
 
   if (operands > 1)
-    return lvm_fail (error, LVM_USAGE, "one LOGLIK.csv at a time, not %d", operands);
+    return lvm_fail (error, LVM_USAGE, "one LOGLIK.csv at a time, not %d",
+                     operands);
   if (stray != NULL)
     return lvm_fail (error, LVM_USAGE, "option '%s' goes %s LOGLIK.csv", stray,
                      data ? "without" : "with");
   if (data && o->log_prior != NULL && strcmp (o->loglik, "-") == 0
       && strcmp (o->log_prior, "-") == 0)
-    return lvm_fail (error, LVM_USAGE,
-                     "option '--log-prior' and LOGLIK.csv cannot both be standard input");
+    return lvm_fail (
+        error, LVM_USAGE,
+        "option '--log-prior' and LOGLIK.csv cannot both be standard input");
   return LVM_OK;
 }
 
@@ -241,10 +252,11 @@ main (int argc, char *argv[])
       .letter = 'p',
       .argument = "FILE",
       .string = &o.log_prior,
-      .help =
-          "the logs of the prior probabilities, one row or one column of K numbers, normalised "
-          "here by log-sum-exp so that any common summand drops out; -inf excludes a hypothesis; "
-          "without this option the prior is uniform" },
+      .help = "the logs of the prior probabilities, one row or one column of K "
+              "numbers, normalised "
+              "here by log-sum-exp so that any common summand drops out; -inf "
+              "excludes a hypothesis; "
+              "without this option the prior is uniform" },
     { .name = "format",
       .letter = 'f',
       .choice = &o.format,
@@ -254,24 +266,31 @@ main (int argc, char *argv[])
       .letter = 'o',
       .argument = "FILE",
       .string = &o.output,
-      .help = "where to write; '-' is standard output, as is this option's absence" },
+      .help =
+          "where to write; '-' is standard output, as is this option's absence" },
     { .name = "book",
       .argument = "DIR",
       .string = &o.book,
       .help = "where the experiment writes its tables and values" },
-    { .name = "quick", .flag = &o.quick, .help = "run a small version of the experiment" },
+    { .name = "quick",
+      .flag = &o.quick,
+      .help = "run a small version of the experiment" },
     { .name = NULL }
   };
   const lvm_program program = {
     .name = "responsibilities",
     .usage = "[OPTION]... [LOGLIK.csv]",
-    .purpose =
-        "Turn log-likelihoods into responsibilities. LOGLIK.csv has one point a row and one "
-        "hypothesis a column, ln p(x | z = k) in nats, with or without a header; '-' is standard "
-        "input. -inf says that a hypothesis cannot have made a point. Without LOGLIK.csv, run the "
-        "experiment of chapter 1.",
-    .notes = "Columns written: r_NAME (or r_1 .. r_K), the responsibilities; log_evidence,\n"
-             "ln p(x); argmax, the column of the greatest responsibility, counted from 1.\n"
+    .purpose = "Turn log-likelihoods into responsibilities. LOGLIK.csv has one "
+               "point a row and one "
+               "hypothesis a column, ln p(x | z = k) in nats, with or without a "
+               "header; '-' is standard "
+               "input. -inf says that a hypothesis cannot have made a point. "
+               "Without LOGLIK.csv, run the "
+               "experiment of chapter 1.",
+    .notes = "Columns written: r_NAME (or r_1 .. r_K), the responsibilities; "
+             "log_evidence,\n"
+             "ln p(x); argmax, the column of the greatest responsibility, counted "
+             "from 1.\n"
              "\n"
              "Exit status: 0 done; 1 a check failed; 2 wrong usage; 3 bad data.",
     .options = options
@@ -280,7 +299,8 @@ main (int argc, char *argv[])
   int operand;
   bool go_on;
 
-  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK || !go_on)
+  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK
+      || !go_on)
     return lvm_report (&program, &error);
   o.loglik = operand < argc ? argv[operand] : NULL;
   if (check_options (&o, argc - operand, &error) != LVM_OK)

@@ -14,9 +14,9 @@ struct lvm_book
   lvm_values *values;
   lvm_output *output; /* of the open table */
   lvm_table_writer writer;
-  lvm_error error;    /* the first */
+  lvm_error error; /* the first */
   int checks;
-  double worst;       /* error as a fraction of its bound */
+  double worst; /* error as a fraction of its bound */
 };
 
 /* Only the first failure is kept: the others may follow from it. */
@@ -42,7 +42,8 @@ lvm_book_value (lvm_book *b, const char *name, double value, const char *format)
 }
 
 lvm_table_writer *
-lvm_book_table_begin (lvm_book *b, const char *name, size_t columns, const char *const names[])
+lvm_book_table_begin (lvm_book *b, const char *name, size_t columns,
+                      const char *const names[])
 {
   char path[PATH_MAX] = "/dev/null";
   if (b->dir != NULL)
@@ -64,14 +65,15 @@ lvm_book_table_end (lvm_book *b)
 }
 
 void
-lvm_book_check (lvm_book *b, const char *what, double a, double b_side, double bound)
+lvm_book_check (lvm_book *b, const char *what, double a, double b_side,
+                double bound)
 {
   const double misfit = lvm_misfit (a, b_side, bound);
   b->checks++;
   b->worst = lvm_larger (b->worst, misfit);
   if (!(misfit <= 1))
-    lvm_fail (slot (b), LVM_FAILED, "%s: %.17g against %.17g, %.3g times the bound", what, a, b_side,
-              misfit);
+    lvm_fail (slot (b), LVM_FAILED, "%s: %.17g against %.17g, %.3g times the bound",
+              what, a, b_side, misfit);
 }
 
 int
@@ -84,8 +86,9 @@ lvm_book_close (lvm_book *b, lvm_error *error)
       lvm_values_write (b->values, path, &b->error);
     }
   if (b->error.status == LVM_OK)
-    fprintf (stderr, "%d identities verified; the largest error is %.2g of its bound.\n", b->checks,
-             b->worst);
+    fprintf (stderr,
+             "%d identities verified; the largest error is %.2g of its bound.\n",
+             b->checks, b->worst);
   *error = b->error;
   lvm_values_free (b->values);
   free (b);

@@ -15,15 +15,17 @@ typedef struct lvm_book lvm_book;
 lvm_book *lvm_book_open (const char *dir, const char *chapter);
 
 /* A value, as lvm_values_add. The first failure is kept for lvm_book_close. */
-void lvm_book_value (lvm_book *book, const char *name, double value, const char *format);
+void lvm_book_value (lvm_book *book, const char *name, double value,
+                     const char *format);
 
 /* A table: begin, write its cells, end. One table at a time. */
-lvm_table_writer *lvm_book_table_begin (lvm_book *book, const char *name, size_t columns,
-                                        const char *const names[]);
+lvm_table_writer *lvm_book_table_begin (lvm_book *book, const char *name,
+                                        size_t columns, const char *const names[]);
 void lvm_book_table_end (lvm_book *book);
 
 /* An identity: a and b agree within the bound (num/compare.h). */
-void lvm_book_check (lvm_book *book, const char *what, double a, double b, double bound);
+void lvm_book_check (lvm_book *book, const char *what, double a, double b,
+                     double bound);
 
 /* The end of the experiment: writes the values and says in one sentence on stderr what was
    verified.

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* getopt_long's own tables, made from ours. An option's value there is its place here plus FIRST,
-   beyond all characters. */
+/* getopt_long's own tables, made from ours. An option's value there is its place
+   here plus FIRST, beyond all characters. */
 enum
 {
   FIRST = 256,
@@ -46,9 +46,11 @@ takes_argument (const lvm_option *option)
 }
 
 static void
-make_tables (const lvm_program *program, size_t n, struct option *longs, char *shorts)
+make_tables (const lvm_program *program, size_t n, struct option *longs,
+             char *shorts)
 {
-  *shorts++ = ':'; /* getopt shall tell a missing argument apart, and print nothing */
+  *shorts++ =
+      ':'; /* getopt shall tell a missing argument apart, and print nothing */
   for (size_t i = 0; i < n + 2; i++)
     {
       const lvm_option *option = i < n ? &program->options[i] : &standard[i - n];
@@ -91,7 +93,8 @@ print_wrapped (const char *text, int at, int indent)
 static void
 print_option (const lvm_option *option)
 {
-  int at = option->letter != 0 ? printf ("  -%c, ", option->letter) : printf ("      ");
+  int at =
+      option->letter != 0 ? printf ("  -%c, ", option->letter) : printf ("      ");
 
   at += printf ("--%s", option->name);
   if (option->argument != NULL)
@@ -127,7 +130,8 @@ static int
 print_version (const lvm_program *program, lvm_error *error)
 {
   printf ("%s (Latent) %s\n"
-          "Licence GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
+          "Licence GPLv3+: GNU GPL version 3 or later "
+          "<https://gnu.org/licenses/gpl.html>.\n"
           "This is free software: you are free to change and redistribute it.\n"
           "There is NO WARRANTY, to the extent permitted by law.\n",
           program->name, LVM_VERSION);
@@ -143,17 +147,19 @@ out_of_range (const lvm_option *option, double x)
 }
 
 static int
-range_fail (const lvm_option *option, const char *text, const char *what, lvm_error *error)
+range_fail (const lvm_option *option, const char *text, const char *what,
+            lvm_error *error)
 {
   char least[LVM_NUMBER_SIZE], most[LVM_NUMBER_SIZE];
 
   lvm_number_write (option->least, least);
   lvm_number_write (option->most, most);
   if (option->least < option->most)
-    return lvm_fail (error, LVM_USAGE, "option '--%s' takes %s from %s to %s, not '%.100s'",
+    return lvm_fail (error, LVM_USAGE,
+                     "option '--%s' takes %s from %s to %s, not '%.100s'",
                      option->name, what, least, most, text);
-  return lvm_fail (error, LVM_USAGE, "option '--%s' takes %s, not '%.100s'", option->name, what,
-                   text);
+  return lvm_fail (error, LVM_USAGE, "option '--%s' takes %s, not '%.100s'",
+                   option->name, what, text);
 }
 
 static int
@@ -164,8 +170,8 @@ read_count (const lvm_option *option, const char *text, lvm_error *error)
 
   errno = 0;
   n = strtoull (text, NULL, 10);
-  if (*text == '\0' || text[strspn (text, "0123456789")] != '\0' || errno != 0 || n > SIZE_MAX
-      || out_of_range (option, (double) n))
+  if (*text == '\0' || text[strspn (text, "0123456789")] != '\0' || errno != 0
+      || n > SIZE_MAX || out_of_range (option, (double) n))
     return range_fail (option, text, what, error);
   *option->count = (size_t) n;
   return LVM_OK;
@@ -177,7 +183,8 @@ read_real (const lvm_option *option, const char *text, lvm_error *error)
   const char *end;
   double x;
 
-  if (lvm_number_read (text, &x, &end) != LVM_OK || *end != '\0' || out_of_range (option, x))
+  if (lvm_number_read (text, &x, &end) != LVM_OK || *end != '\0'
+      || out_of_range (option, x))
     return range_fail (option, text, "a number", error);
   *option->real = x;
   return LVM_OK;
@@ -197,11 +204,11 @@ read_choice (const lvm_option *option, const char *text, lvm_error *error)
           return LVM_OK;
         }
       if (used < sizeof list)
-        used += (size_t) snprintf (list + used, sizeof list - used, "%s%s", i == 0 ? "" : ", ",
-                                   option->choices[i]);
+        used += (size_t) snprintf (list + used, sizeof list - used, "%s%s",
+                                   i == 0 ? "" : ", ", option->choices[i]);
     }
-  return lvm_fail (error, LVM_USAGE, "option '--%s' takes one of %s, not '%.100s'", option->name,
-                   list, text);
+  return lvm_fail (error, LVM_USAGE, "option '--%s' takes one of %s, not '%.100s'",
+                   option->name, list, text);
 }
 
 static int
@@ -220,7 +227,8 @@ set_option (const lvm_option *option, const char *text, lvm_error *error)
   return LVM_OK;
 }
 
-/* What getopt_long stumbled over. It knows an option by optopt where it knows it at all. */
+/* What getopt_long stumbled over. It knows an option by optopt where it knows it at
+ * all. */
 static int
 stumble (const struct option *longs, int c, const char *given, lvm_error *error)
 {
@@ -233,19 +241,22 @@ stumble (const struct option *longs, int c, const char *given, lvm_error *error)
   else
     snprintf (option, sizeof option, "%.60s", given);
   return lvm_fail (error, LVM_USAGE, "%s '%s'%s",
-                   c == ':' || optopt >= FIRST ? "option" : "unknown or ambiguous option", option,
+                   c == ':' || optopt >= FIRST ? "option"
+                                               : "unknown or ambiguous option",
+                   option,
                    c == ':'          ? " needs an argument"
                    : optopt >= FIRST ? " takes no argument"
                                      : "");
 }
 
-/* A descriptor of the three that is closed would be given to the next file opened, and messages or
-   data written into it. What fills the gap here fails when used. */
+/* A descriptor of the three that is closed would be given to the next file opened,
+   and messages or data written into it. What fills the gap here fails when used. */
 static void
 fill_closed_descriptors (void)
 {
   for (int fd = 0; fd <= 2; fd++)
-    if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+    if (fcntl (fd, F_GETFD) < 0
+        && open ("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
       return;
 }
 
@@ -263,8 +274,9 @@ find_option (const lvm_program *program, int c)
 }
 
 static int
-read_all (const lvm_program *program, int argc, char *argv[], const struct option *longs,
-          const char *shorts, bool *go_on, lvm_error *error)
+read_all (const lvm_program *program, int argc, char *argv[],
+          const struct option *longs, const char *shorts, bool *go_on,
+          lvm_error *error)
 {
   size_t n = count_options (program);
   int status = LVM_OK;
@@ -272,7 +284,8 @@ read_all (const lvm_program *program, int argc, char *argv[], const struct optio
 
   *go_on = true;
   optind = 0; /* glibc: start afresh */
-  while (status == LVM_OK && *go_on && (c = getopt_long (argc, argv, shorts, longs, NULL)) != -1)
+  while (status == LVM_OK && *go_on
+         && (c = getopt_long (argc, argv, shorts, longs, NULL)) != -1)
     {
       size_t i = c == '?' || c == ':' ? 0 : find_option (program, c);
 
@@ -282,7 +295,8 @@ read_all (const lvm_program *program, int argc, char *argv[], const struct optio
         status = set_option (&program->options[i], optarg, error);
       else
         {
-          status = i == n ? print_help (program, error) : print_version (program, error);
+          status =
+              i == n ? print_help (program, error) : print_version (program, error);
           *go_on = false;
         }
     }
@@ -290,8 +304,8 @@ read_all (const lvm_program *program, int argc, char *argv[], const struct optio
 }
 
 int
-lvm_options_read (const lvm_program *program, int argc, char *argv[], int *operand, bool *go_on,
-                  lvm_error *error)
+lvm_options_read (const lvm_program *program, int argc, char *argv[], int *operand,
+                  bool *go_on, lvm_error *error)
 {
   size_t n = count_options (program);
   struct option *longs = lvm_alloc (n + 3, sizeof (struct option));

@@ -15,9 +15,10 @@
    given on the command line keeps its value, which is thus the default. */
 typedef struct
 {
-  const char *name;           /* the long name, without "--"; NULL ends the table */
-  char letter;                /* the short one, or 0 */
-  const char *argument;       /* what --help calls its argument; NULL for a flag or a choice */
+  const char *name; /* the long name, without "--"; NULL ends the table */
+  char letter;      /* the short one, or 0 */
+  const char
+      *argument; /* what --help calls its argument; NULL for a flag or a choice */
   const char *help;           /* in --help, without full stop; broken into lines */
   bool *flag;                 /* no argument: true if given */
   const char **string;        /* any argument */
@@ -30,11 +31,12 @@ typedef struct
 
 typedef struct
 {
-  const char *name;          /* as the user types it */
-  const char *usage;         /* what follows it, such as "[OPTION]... [FILE]" */
-  const char *purpose;       /* one sentence or more, broken into lines */
-  const char *notes;         /* printed last, line breaks as they are, or NULL */
-  const lvm_option *options; /* ended by a name of NULL; --help and --version are added */
+  const char *name;    /* as the user types it */
+  const char *usage;   /* what follows it, such as "[OPTION]... [FILE]" */
+  const char *purpose; /* one sentence or more, broken into lines */
+  const char *notes;   /* printed last, line breaks as they are, or NULL */
+  const lvm_option
+      *options; /* ended by a name of NULL; --help and --version are added */
 } lvm_program;
 
 /* Reads a command line. After --help or --version, which print to stdout, the status is LVM_OK and
@@ -47,8 +49,8 @@ typedef struct
              go_on       whether the program has work to do
              error
    Status:   LVM_OK, LVM_USAGE, or LVM_DATA where stdout cannot be written. */
-int lvm_options_read (const lvm_program *program, int argc, char *argv[], int *operand, bool *go_on,
-                      lvm_error *error);
+int lvm_options_read (const lvm_program *program, int argc, char *argv[],
+                      int *operand, bool *go_on, lvm_error *error);
 
 /* The last words of a program: its name and the message on stderr, and after a usage error where
    help is to be had. Nothing where nothing went wrong.

@@ -20,8 +20,9 @@ now (void)
 void
 lvm_progress_begin (lvm_progress *progress, const char *what)
 {
-  *progress =
-      (lvm_progress){ .what = what, .terminal = isatty (STDERR_FILENO) == 1, .began = now () };
+  *progress = (lvm_progress){ .what = what,
+                              .terminal = isatty (STDERR_FILENO) == 1,
+                              .began = now () };
 }
 
 static void

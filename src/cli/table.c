@@ -9,14 +9,14 @@
 
 const char *const lvm_format_names[] = { "tsv", "json", NULL };
 
-/* Text in quotes where a tab, a quotation mark, a '#' or blanks at its ends would mislead the
-   reader; empty text too, which else were a missing cell. */
+/* Text in quotes where a tab, a quotation mark, a '#' or blanks at its ends would
+   mislead the reader; empty text too, which else were a missing cell. */
 static void
 put_tsv_text (lvm_table_writer *writer, const char *text)
 {
   size_t n = strlen (text);
-  bool plain = n > 0 && strpbrk (text, "\t\"") == NULL && strchr (" #", text[0]) == NULL
-               && text[n - 1] != ' ';
+  bool plain = n > 0 && strpbrk (text, "\t\"") == NULL
+               && strchr (" #", text[0]) == NULL && text[n - 1] != ' ';
 
   if (plain)
     {
@@ -54,8 +54,8 @@ put_text (lvm_table_writer *writer, const char *text)
 }
 
 void
-lvm_table_begin (lvm_table_writer *writer, lvm_output *output, lvm_format format, size_t columns,
-                 const char *const names[])
+lvm_table_begin (lvm_table_writer *writer, lvm_output *output, lvm_format format,
+                 size_t columns, const char *const names[])
 {
   *writer = (lvm_table_writer){ .stream = lvm_output_stream (output),
                                 .format = format,

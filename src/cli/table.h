@@ -39,8 +39,8 @@ typedef struct
    Given:    output    stays the caller's
              names     [columns] as lvm_table_text has them
    Returned: writer */
-void lvm_table_begin (lvm_table_writer *writer, lvm_output *output, lvm_format format,
-                      size_t columns, const char *const names[]);
+void lvm_table_begin (lvm_table_writer *writer, lvm_output *output,
+                      lvm_format format, size_t columns, const char *const names[]);
 
 /* Writes the next cell, a number in the fewest digits that read back (data/number.h). After
    `columns` cells a new row begins. */

@@ -36,8 +36,9 @@ lvm_values_free (lvm_values *values)
   free (values);
 }
 
-/* Whether a format converts one double and has no other percent sign. Width and precision together
-   are of three characters at most, so that no text outgrows its buffer. */
+/* Whether a format converts one double and has no other percent sign. Width and
+   precision together are of three characters at most, so that no text outgrows its
+   buffer. */
 static bool
 converts_one_double (const char *format)
 {
@@ -49,7 +50,8 @@ converts_one_double (const char *format)
   p += 1 + strspn (p + 1, "+ #0-");
   digits = strspn (p, "0123456789.");
   p += digits;
-  return digits <= 3 && *p != '\0' && strchr ("aefgAEFG", *p) != NULL && strchr (p, '%') == NULL;
+  return digits <= 3 && *p != '\0' && strchr ("aefgAEFG", *p) != NULL
+         && strchr (p, '%') == NULL;
 }
 
 /* printf in the C locale. */
@@ -68,25 +70,30 @@ print_value (char *text, size_t size, const char *format, ...)
 }
 
 static int
-check_value (const lvm_values *values, const char *name, double value, const char *format,
-             lvm_error *error)
+check_value (const lvm_values *values, const char *name, double value,
+             const char *format, lvm_error *error)
 {
-  if (*name == '\0' || name[strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
-    return lvm_fail (error, LVM_FAILED, "value '%.100s': a name is made of a-z, 0-9 and '-'", name);
+  if (*name == '\0'
+      || name[strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
+    return lvm_fail (error, LVM_FAILED,
+                     "value '%.100s': a name is made of a-z, 0-9 and '-'", name);
   if (json_object_get (values->names, name) != NULL)
     return lvm_fail (error, LVM_FAILED, "value '%.100s' is there already", name);
   if (!isfinite (value))
     return lvm_fail (error, LVM_FAILED, "value '%.100s' is %g", name, value);
   if (strcmp (format, "%d") == 0 && value != rint (value))
-    return lvm_fail (error, LVM_FAILED, "value '%.100s' is %.17g, not a whole number", name, value);
+    return lvm_fail (error, LVM_FAILED,
+                     "value '%.100s' is %.17g, not a whole number", name, value);
   if (strcmp (format, "%d") != 0 && !converts_one_double (format))
-    return lvm_fail (error, LVM_FAILED, "value '%.100s': '%.100s' does not format one number", name,
+    return lvm_fail (error, LVM_FAILED,
+                     "value '%.100s': '%.100s' does not format one number", name,
                      format);
   return LVM_OK;
 }
 
 int
-lvm_values_add (lvm_values *values, const char *name, double value, const char *format)
+lvm_values_add (lvm_values *values, const char *name, double value,
+                const char *format)
 {
   char text[2048];
   bool whole = fabs (value) < 0x1p53 && value == rint (value);
@@ -98,11 +105,13 @@ lvm_values_add (lvm_values *values, const char *name, double value, const char *
         values->error = error;
       return error.status;
     }
-  print_value (text, sizeof text, strcmp (format, "%d") == 0 ? "%.0f" : format, value);
-  json_object_set_new (values->names, name,
-                       json_pack ("{s:o, s:s}", "value",
-                                  whole ? json_integer ((json_int_t) value) : json_real (value),
-                                  "text", text));
+  print_value (text, sizeof text, strcmp (format, "%d") == 0 ? "%.0f" : format,
+               value);
+  json_object_set_new (
+      values->names, name,
+      json_pack ("{s:o, s:s}", "value",
+                 whole ? json_integer ((json_int_t) value) : json_real (value),
+                 "text", text));
   return LVM_OK;
 }
 

@@ -24,7 +24,8 @@ void lvm_values_free (lvm_values *values);
              format    how the book writes it: one conversion of a double, such as "%.3f", or
                        "%d" for a whole number
    Status:   LVM_OK or LVM_FAILED. */
-int lvm_values_add (lvm_values *values, const char *name, double value, const char *format);
+int lvm_values_add (lvm_values *values, const char *name, double value,
+                    const char *format);
 
 /* Writes the file, whole or not at all (data/output.h).
 

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The text is read in place: each line, then each of its cells, is cut out by a NUL. That is why
-   NUL bytes are refused first. */
+/* The text is read in place: each line, then each of its cells, is cut out by a
+   NUL. That is why NUL bytes are refused first. */
 typedef struct
 {
   const char *file; /* for messages */
@@ -32,7 +32,8 @@ typedef struct
   const char *label; /* the column asked for, or NULL */
 } reader;
 
-/* The class names met so far, found again by a hash (open addressing, at most half full). */
+/* The class names met so far, found again by a hash (open addressing, at most half
+ * full). */
 typedef struct
 {
   size_t levels;
@@ -41,7 +42,8 @@ typedef struct
   int *slot;    /* [slots] code + 1, or 0 */
 } classes;
 
-/* Quotes text for a message: at most 40 bytes, no control characters, no character cut in two. */
+/* Quotes text for a message: at most 40 bytes, no control characters, no character
+ * cut in two. */
 static const char *
 shown (const char *text, char quoted[64])
 {
@@ -58,13 +60,14 @@ shown (const char *text, char quoted[64])
 
 /* Fails with FILE:LINE: column D (name): sentence. */
 static int __attribute__ ((format (printf, 5, 0)))
-fail_at (const char *file, size_t line, const char *column, lvm_error *error, const char *format,
-         va_list list)
+fail_at (const char *file, size_t line, const char *column, lvm_error *error,
+         const char *format, va_list list)
 {
   char sentence[256];
 
   vsnprintf (sentence, sizeof sentence, format, list);
-  return lvm_fail (error, LVM_DATA, "%.150s:%zu: %s%s", file, line, column, sentence);
+  return lvm_fail (error, LVM_DATA, "%.150s:%zu: %s%s", file, line, column,
+                   sentence);
 }
 
 static void
@@ -73,14 +76,15 @@ describe_column (char description[128], size_t place, const char *name)
   char quoted[64];
 
   if (name != NULL && *name != '\0')
-    snprintf (description, 128, "column %zu (%s): ", place + 1, shown (name, quoted));
+    snprintf (description, 128, "column %zu (%s): ", place + 1,
+              shown (name, quoted));
   else
     snprintf (description, 128, "column %zu: ", place + 1);
 }
 
 int
-lvm_table_fail (const lvm_table *table, size_t n, size_t d, lvm_error *error, const char *format,
-                ...)
+lvm_table_fail (const lvm_table *table, size_t n, size_t d, lvm_error *error,
+                const char *format, ...)
 {
   char column[128] = "";
   va_list list;
@@ -115,11 +119,12 @@ cell_fail (const reader *r, size_t place, lvm_error *error, const char *problem)
   describe_column (column, place, r->names == NULL ? NULL : r->names[place]);
   if (*r->cells[place] == '\0')
     return line_fail (r, error, "%sthe cell is empty", column);
-  return line_fail (r, error, "%s'%s' %s", column, shown (r->cells[place], quoted), problem);
+  return line_fail (r, error, "%s'%s' %s", column, shown (r->cells[place], quoted),
+                    problem);
 }
 
-/* Cuts out the next line that holds cells; NULL at the end of the text. A tab is a cell's end, so
-   that a line of tabs is not blank. */
+/* Cuts out the next line that holds cells; NULL at the end of the text. A tab is a
+   cell's end, so that a line of tabs is not blank. */
 static char *
 next_line (reader *r)
 {
@@ -142,8 +147,8 @@ next_line (reader *r)
   return NULL;
 }
 
-/* Takes the quotation marks off the cell at p, in place; returns what follows it, or NULL where the
-   closing mark is missing. */
+/* Takes the quotation marks off the cell at p, in place; returns what follows it,
+   or NULL where the closing mark is missing. */
 static char *
 unquote (char *p)
 {
@@ -158,8 +163,8 @@ unquote (char *p)
   return NULL;
 }
 
-/* Cuts out the cell at p, which may be quoted; returns its separator's place (or that of the final
-   NUL), or NULL after a fault of quotation. */
+/* Cuts out the cell at p, which may be quoted; returns its separator's place (or
+   that of the final NUL), or NULL after a fault of quotation. */
 static char *
 cut_cell (char *p, char separator, char **cell)
 {
@@ -187,8 +192,8 @@ cut_cell (char *p, char separator, char **cell)
 
 /* Cuts a line into its cells, of which the first `most` are kept.
 
-   Returned: n       the number of cells; after a fault that of the faulty cell, from 1
-   Status:   whether all quotation marks are in place. */
+   Returned: n       the number of cells; after a fault that of the faulty cell,
+   from 1 Status:   whether all quotation marks are in place. */
 static bool
 split (char *p, char separator, char **cells, size_t most, size_t *n)
 {
@@ -297,7 +302,8 @@ looks_like_header (const reader *r)
   return text;
 }
 
-/* Finds the header among the '#' lines above the data. All lines so far end in a NUL. */
+/* Finds the header among the '#' lines above the data. All lines so far end in a
+ * NUL. */
 static void
 find_header_above (reader *r)
 {
@@ -309,13 +315,15 @@ find_header_above (reader *r)
     {
       p += strspn (p, " ");
       after = p + strlen (p);
-      if (*p == '#' && split (p + 1, r->separator, cells, r->width, &n) && n == r->width)
+      if (*p == '#' && split (p + 1, r->separator, cells, r->width, &n)
+          && n == r->width)
         r->names = copy_strings (n, cells);
     }
   free (cells);
 }
 
-/* Cuts out the cells of the next line. The first line says how many a line has to have. */
+/* Cuts out the cells of the next line. The first line says how many a line has to
+ * have. */
 static int
 next_row (reader *r, bool *found, lvm_error *error)
 {
@@ -332,7 +340,8 @@ next_row (reader *r, bool *found, lvm_error *error)
       r->cells = lvm_alloc (r->width, sizeof (char *));
     }
   if (!split (line, r->separator, r->cells, r->width, &n))
-    return line_fail (r, error, "column %zu: a quotation mark is missing, or text follows it", n);
+    return line_fail (
+        r, error, "column %zu: a quotation mark is missing, or text follows it", n);
   if (r->first == NULL)
     {
       r->first = line;
@@ -340,8 +349,8 @@ next_row (reader *r, bool *found, lvm_error *error)
       r->width = n;
     }
   if (n != r->width)
-    return line_fail (r, error, "%zu cell%s, but line %zu has %zu", n, n == 1 ? "" : "s",
-                      r->first_line, r->width);
+    return line_fail (r, error, "%zu cell%s, but line %zu has %zu", n,
+                      n == 1 ? "" : "s", r->first_line, r->width);
   return LVM_OK;
 }
 
@@ -403,9 +412,9 @@ choose_label (const reader *r, lvm_table *table, lvm_error *error)
                    shown (r->label, quoted));
 }
 
-/* Gives the table its names and its memory. The number of rows is bounded by that of line ends, and
-   that of numbers also by the bytes, two of which each number takes: a long first line and many
-   short ones must not ask for their product. */
+/* Gives the table its names and its memory. The number of rows is bounded by that
+   of line ends, and that of numbers also by the bytes, two of which each number
+   takes: a long first line and many short ones must not ask for their product. */
 static void
 allocate (const reader *r, lvm_table *table, classes *c)
 {
@@ -413,7 +422,8 @@ allocate (const reader *r, lvm_table *table, classes *c)
   size_t rows = 1 + count_lines (r->next, r->end);
   size_t numbers;
 
-  if (__builtin_mul_overflow (rows, table->columns, &numbers) || numbers > bytes / 2 + 1)
+  if (__builtin_mul_overflow (rows, table->columns, &numbers)
+      || numbers > bytes / 2 + 1)
     numbers = bytes / 2 + 1;
   table->x = lvm_alloc (numbers, sizeof (double));
   table->lines = lvm_alloc (rows, sizeof (size_t));
@@ -446,7 +456,8 @@ class_code (classes *c, char *name)
 
   for (const char *p = name; *p != '\0'; p++)
     hash = (hash ^ (unsigned char) *p) * UINT64_C (1099511628211);
-  for (i = (size_t) hash & (c->slots - 1); c->slot[i] != 0; i = (i + 1) & (c->slots - 1))
+  for (i = (size_t) hash & (c->slots - 1); c->slot[i] != 0;
+       i = (i + 1) & (c->slots - 1))
     if (strcmp (c->names[c->slot[i] - 1], name) == 0)
       return c->slot[i] - 1;
   c->names[c->levels++] = name;
@@ -508,19 +519,22 @@ read_rows (reader *r, lvm_table *table, lvm_error *error)
 
 /* Reads the text, which is cut to pieces on the way; text[length] is NUL. */
 static int
-parse (lvm_table *table, char *text, size_t length, const char *label, lvm_error *error)
+parse (lvm_table *table, char *text, size_t length, const char *label,
+       lvm_error *error)
 {
   bool marked = length >= 3 && memcmp (text, "\xEF\xBB\xBF", 3) == 0;
-  reader r = {
-    .file = table->file, .begin = text + (marked ? 3 : 0), .end = text + length, .label = label
-  };
+  reader r = { .file = table->file,
+               .begin = text + (marked ? 3 : 0),
+               .end = text + length,
+               .label = label };
   const char *nul = memchr (text, '\0', length);
   int status;
 
   if (nul != NULL)
-    return lvm_fail (error, LVM_DATA,
-                     "%.200s:%zu: a NUL byte: this is not a table in plain text (ASCII, UTF-8)",
-                     table->file, count_lines (text, nul));
+    return lvm_fail (
+        error, LVM_DATA,
+        "%.200s:%zu: a NUL byte: this is not a table in plain text (ASCII, UTF-8)",
+        table->file, count_lines (text, nul));
   r.next = r.begin;
   status = read_head (&r, error);
   if (status == LVM_OK)
@@ -561,7 +575,8 @@ static char *
 read_whole (int fd, size_t *length)
 {
   struct stat s;
-  size_t size = fstat (fd, &s) == 0 && s.st_size > 0 ? (size_t) s.st_size + 1 : 65536;
+  size_t size =
+      fstat (fd, &s) == 0 && s.st_size > 0 ? (size_t) s.st_size + 1 : 65536;
   char *text = lvm_alloc (size, 1);
   ssize_t n;
 
@@ -583,7 +598,8 @@ read_whole (int fd, size_t *length)
 }
 
 int
-lvm_csv_read (lvm_table *table, const char *path, const char *label, lvm_error *error)
+lvm_csv_read (lvm_table *table, const char *path, const char *label,
+              lvm_error *error)
 {
   bool standard = strcmp (path, "-") == 0;
   int fd = standard ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
@@ -595,7 +611,8 @@ lvm_csv_read (lvm_table *table, const char *path, const char *label, lvm_error *
   if (fd >= 0)
     text = read_whole (fd, &length);
   if (text == NULL)
-    status = lvm_fail (error, LVM_DATA, "%.200s: %s", table->file, strerror (errno));
+    status =
+        lvm_fail (error, LVM_DATA, "%.200s: %s", table->file, strerror (errno));
   else
     status = parse (table, text, length, label, error);
   free (text);

@@ -11,13 +11,13 @@
    N = rows, D = columns. A column of class labels, if one was asked for, is not among the D. */
 typedef struct
 {
-  char *file;         /* the name for messages: a path, or "standard input" */
-  size_t rows;        /* N, at least 1 */
-  size_t columns;     /* D, at least 1 */
-  double *x;          /* [N x D], row-major; inf and nan as the file has them */
-  char **names;       /* [D], or NULL where the file has no header */
-  size_t *lines;      /* [N] the line in the file, from 1 */
-  int *labels;        /* [N] in 0 .. levels - 1 in order of first appearance, or NULL */
+  char *file;     /* the name for messages: a path, or "standard input" */
+  size_t rows;    /* N, at least 1 */
+  size_t columns; /* D, at least 1 */
+  double *x;      /* [N x D], row-major; inf and nan as the file has them */
+  char **names;   /* [D], or NULL where the file has no header */
+  size_t *lines;  /* [N] the line in the file, from 1 */
+  int *labels;    /* [N] in 0 .. levels - 1 in order of first appearance, or NULL */
   size_t label_place; /* the label column's place among all columns, from 0 */
   size_t levels;      /* the number of classes; 0 without labels */
   char **level_names; /* [levels], or NULL */
@@ -40,14 +40,15 @@ typedef struct
    Status:   LVM_OK or LVM_DATA: no such file, no rows, a missing or bad cell, rows of different
              lengths, a number too large for a double, a NUL byte, no such label column
    Cost:     0.1 us a cell; once the file's size in memory besides the table. */
-int lvm_csv_read (lvm_table *table, const char *path, const char *label, lvm_error *error);
+int lvm_csv_read (lvm_table *table, const char *path, const char *label,
+                  lvm_error *error);
 
 /* The same from memory.
 
    Given:    text    [length] bytes, left as they are
              name    stands for the file in messages */
-int lvm_csv_parse (lvm_table *table, const char *text, size_t length, const char *name,
-                   const char *label, lvm_error *error);
+int lvm_csv_parse (lvm_table *table, const char *text, size_t length,
+                   const char *name, const char *label, lvm_error *error);
 
 /* Releases what the table holds; the table itself is the caller's. */
 void lvm_table_free (lvm_table *table);
@@ -59,6 +60,7 @@ void lvm_table_free (lvm_table *table);
    Returned: error
    Status:   LVM_DATA. */
 int lvm_table_fail (const lvm_table *table, size_t n, size_t d, lvm_error *error,
-                    const char *format, ...) __attribute__ ((format (printf, 5, 6)));
+                    const char *format, ...)
+    __attribute__ ((format (printf, 5, 6)));
 
 #endif

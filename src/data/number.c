@@ -22,7 +22,8 @@ typedef struct
   int exponent;
 } decimal;
 
-/* glibc and musl hand out one constant object for the C locale: nothing is allocated */
+/* glibc and musl hand out one constant object for the C locale: nothing is
+ * allocated */
 static double
 read_with_strtod (const char *text)
 {
@@ -33,7 +34,8 @@ read_with_strtod (const char *text)
 static long double
 scale (long double x, int power)
 {
-  static const long double ten[] = { 1e1L, 1e2L, 1e4L, 1e8L, 1e16L, 1e32L, 1e64L, 1e128L, 1e256L };
+  static const long double ten[] = { 1e1L,  1e2L,  1e4L,   1e8L,  1e16L,
+                                     1e32L, 1e64L, 1e128L, 1e256L };
   long double factor = 1;
 
   for (size_t bit = 0; bit < sizeof ten / sizeof ten[0]; bit++)
@@ -42,8 +44,8 @@ scale (long double x, int power)
   return power < 0 ? x / factor : x * factor;
 }
 
-/* The relative error of scale. A long double is measured, since some machines compute it as a
-   double whatever <float.h> says: valgrind does. */
+/* The relative error of scale. A long double is measured, since some machines
+   compute it as a double whatever <float.h> says: valgrind does. */
 static long double
 scale_error (void)
 {
@@ -54,9 +56,10 @@ scale_error (void)
 
 /* The double nearest to d, where that is certain without strtod.
 
-   An integer below 2^53 times or over a power of ten that is itself a double needs one operation,
-   which IEEE 754 rounds correctly (Clinger 1990). Else long double, where it is wider than double,
-   leaves no doubt unless the value lies beside the midpoint of two doubles. */
+   An integer below 2^53 times or over a power of ten that is itself a double needs
+   one operation, which IEEE 754 rounds correctly (Clinger 1990). Else long double,
+   where it is wider than double, leaves no doubt unless the value lies beside the
+   midpoint of two doubles. */
 static bool
 certain_value (const decimal *d, double *x)
 {
@@ -70,7 +73,8 @@ certain_value (const decimal *d, double *x)
   if (d->digits <= (UINT64_C (1) << DBL_MANT_DIG) && abs (d->exponent) <= 22)
     {
       value = (double) d->digits;
-      value = high = d->exponent < 0 ? value / ten[-d->exponent] : value * ten[d->exponent];
+      value = high =
+          d->exponent < 0 ? value / ten[-d->exponent] : value * ten[d->exponent];
     }
   else
     {
@@ -131,7 +135,8 @@ scan_exponent (const char *p, decimal *d)
   return q;
 }
 
-/* Returns the first character after the decimal number at p, or NULL when there is none. */
+/* Returns the first character after the decimal number at p, or NULL when there is
+ * none. */
 static const char *
 scan_decimal (const char *p, decimal *d)
 {
@@ -207,8 +212,8 @@ write_digits (uint64_t value, char text[LVM_NUMBER_SIZE])
   return n;
 }
 
-/* Copies n digits to p with a point before the one at place point: 123, 1 gives 1.23; 123, -1 gives
-   0.0123; 123, 5 gives 12300. */
+/* Copies n digits to p with a point before the one at place point: 123, 1
+   gives 1.23; 123, -1 gives 0.0123; 123, 5 gives 12300. */
 static char *
 place_point (char *p, const char *digits, int n, int point)
 {
@@ -223,7 +228,8 @@ place_point (char *p, const char *digits, int n, int point)
   return p;
 }
 
-/* Lays digits and exponent out as Python does: plain from 1e-4 to 1e16, else with an exponent. */
+/* Lays digits and exponent out as Python does: plain from 1e-4 to 1e16, else with
+ * an exponent. */
 static size_t
 write_decimal (const decimal *d, char text[LVM_NUMBER_SIZE])
 {
@@ -265,9 +271,9 @@ write_if_same (decimal *d, double x, char text[LVM_NUMBER_SIZE], size_t *length)
   return certain_value (d, &y) || read_with_strtod (text) == x;
 }
 
-/* Tries 15, 16 and 17 digits. Any decimal of up to 15 digits survives the way into a double and
-   back, so that the nearest one of 15 digits, its final zeros dropped, is the shortest where one
-   will do. */
+/* Tries 15, 16 and 17 digits. Any decimal of up to 15 digits survives the way into
+   a double and back, so that the nearest one of 15 digits, its final zeros dropped,
+   is the shortest where one will do. */
 static bool
 write_normal (double x, char text[LVM_NUMBER_SIZE], size_t *length)
 {
@@ -287,8 +293,8 @@ write_normal (double x, char text[LVM_NUMBER_SIZE], size_t *length)
   return false;
 }
 
-/* Any finite number, slowly: the digits are printf's. Its decimal point, which the locale chooses,
-   is passed over. */
+/* Any finite number, slowly: the digits are printf's. Its decimal point, which the
+   locale chooses, is passed over. */
 static size_t
 write_slowly (double x, char text[LVM_NUMBER_SIZE])
 {

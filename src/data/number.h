@@ -8,7 +8,8 @@
 
 enum
 {
-  LVM_NUMBER_SIZE = 32 /* room for the longest number written, its final NUL included */
+  LVM_NUMBER_SIZE =
+      32 /* room for the longest number written, its final NUL included */
 };
 
 /* Reads the decimal number that begins at text: [+-] digits [. digits] [e [+-] digits], or inf,

@@ -12,12 +12,14 @@
 struct lvm_output
 {
   FILE *stream;
-  char *target;    /* without a link at its end */
-  char *temporary; /* the name beside it; NULL where the target is written straight */
-  bool named;      /* the file is there under that name, and not yet nameless */
+  char *target; /* without a link at its end */
+  char *
+      temporary; /* the name beside it; NULL where the target is written straight */
+  bool named;    /* the file is there under that name, and not yet nameless */
 };
 
-static const char unnamed_files[] = "/proc/self/fd"; /* where a file without a name can be got at */
+static const char unnamed_files[] =
+    "/proc/self/fd"; /* where a file without a name can be got at */
 
 static char *
 copy_string (const char *text)
@@ -30,14 +32,15 @@ output_fail (const char *path, lvm_error *error)
 {
   if (errno == 0)
     return lvm_fail (error, LVM_DATA, "%.200s: cannot be written", path);
-  return lvm_fail (error, LVM_DATA, "%.200s: cannot be written: %s", path, strerror (errno));
+  return lvm_fail (error, LVM_DATA, "%.200s: cannot be written: %s", path,
+                   strerror (errno));
 }
 
 /* Follows a path's links as far as a file that exists.
 
    Returned: s       the file's, or zero where there is none yet
-   Status:   its path, to be freed; NULL with errno for a link to nothing: where that leads is not
-   ours to make. */
+   Status:   its path, to be freed; NULL with errno for a link to nothing: where
+   that leads is not ours to make. */
 static char *
 resolve (const char *path, struct stat *s)
 {
@@ -52,8 +55,9 @@ resolve (const char *path, struct stat *s)
   return *path == '\0' ? NULL : copy_string (path);
 }
 
-/* Gives the file a name beside its target that nobody has: makes it, or links to it the file of
-   which `from` is the name in /proc. Returns the descriptor (0 for a link), or -1. */
+/* Gives the file a name beside its target that nobody has: makes it, or links to it
+   the file of which `from` is the name in /proc. Returns the descriptor (0 for a
+   link), or -1. */
 static int
 make_named (lvm_output *output, const char *from)
 {
@@ -63,12 +67,14 @@ make_named (lvm_output *output, const char *from)
 
   for (int attempt = 0; attempt < 1000; attempt++)
     {
-      sprintf (output->temporary, "%.*s.lvm-%d-%d", length, output->target, (int) getpid (),
-               attempt);
+      sprintf (output->temporary, "%.*s.lvm-%d-%d", length, output->target,
+               (int) getpid (), attempt);
       if (from == NULL)
-        fd = open (output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        fd =
+            open (output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
       else
-        fd = linkat (AT_FDCWD, from, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
+        fd =
+            linkat (AT_FDCWD, from, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
       output->named = fd >= 0;
       if (fd >= 0 || errno != EEXIST)
         return fd;
@@ -76,8 +82,8 @@ make_named (lvm_output *output, const char *from)
   return -1;
 }
 
-/* A file beside the target: without a name where the file system can do so, since then a killed run
-   leaves nothing at all. */
+/* A file beside the target: without a name where the file system can do so, since
+   then a killed run leaves nothing at all. */
 static int
 open_beside (lvm_output *output)
 {

@@ -25,7 +25,8 @@ lvm_realloc (void *old, size_t count, size_t size)
 
   if (memory == NULL)
     {
-      fprintf (stderr, "out of memory: %zu elements of %zu bytes were needed\n", count, size);
+      fprintf (stderr, "out of memory: %zu elements of %zu bytes were needed\n",
+               count, size);
       exit (LVM_DATA);
     }
   return memory;

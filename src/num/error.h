@@ -11,17 +11,19 @@
 
 enum
 {
-  LVM_OK = 0,      /* done, and verified where there was something to verify */
-  LVM_FAILED = 1,  /* a check failed, or no convergence */
-  LVM_USAGE = 2,   /* the command line is wrong */
-  LVM_DATA = 3,    /* a file cannot be read, understood or written; or memory is short */
+  LVM_OK = 0,     /* done, and verified where there was something to verify */
+  LVM_FAILED = 1, /* a check failed, or no convergence */
+  LVM_USAGE = 2,  /* the command line is wrong */
+  LVM_DATA =
+      3, /* a file cannot be read, understood or written; or memory is short */
   LVM_SKIPPED = 77 /* not run here */
 };
 
 typedef struct
 {
-  int status;        /* one of the above */
-  char message[512]; /* a sentence without program name and full stop, "" when status is LVM_OK */
+  int status; /* one of the above */
+  char message
+      [512]; /* a sentence without program name and full stop, "" when status is LVM_OK */
 } lvm_error;
 
 /* Records a failure.

@@ -3,7 +3,10 @@
 
 #include <mpfr.h>
 
-enum { BITS = 320 };
+enum
+{
+  BITS = 320
+};
 
 /* sum = sum_k exp l_k.  The caller clears it.  */
 static void

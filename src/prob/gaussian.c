@@ -8,8 +8,8 @@
 
 /* |y|^2 with L y = x - mu is the squared Mahalanobis distance.  */
 double
-lvm_gaussian_log_density (size_t D, const double x[], const double mean[], const double l[],
-                          double work[])
+lvm_gaussian_log_density (size_t D, const double x[], const double mean[],
+                          const double l[], double work[])
 {
   for (size_t d = 0; d < D; d++)
     work[d] = x[d] - mean[d];
@@ -17,11 +17,13 @@ lvm_gaussian_log_density (size_t D, const double x[], const double mean[], const
   double square = 0;
   for (size_t d = 0; d < D; d++)
     square += work[d] * work[d];
-  return -0.5 * ((double) D * (M_LN2 + M_LNPI) + lvm_cholesky_log_det (D, l) + square);
+  return -0.5
+         * ((double) D * (M_LN2 + M_LNPI) + lvm_cholesky_log_det (D, l) + square);
 }
 
 static size_t
-estimate_mean (size_t N, size_t D, const double x[], const int class[], int which, double mean[])
+estimate_mean (size_t N, size_t D, const double x[], const int class[], int which,
+               double mean[])
 {
   size_t count = 0;
   for (size_t d = 0; d < D; d++)
@@ -39,8 +41,8 @@ estimate_mean (size_t N, size_t D, const double x[], const int class[], int whic
 }
 
 size_t
-lvm_gaussian_estimate (size_t N, size_t D, const double x[], const int class[], int which,
-                       double mean[], double covariance[])
+lvm_gaussian_estimate (size_t N, size_t D, const double x[], const int class[],
+                       int which, double mean[], double covariance[])
 {
   const size_t count = estimate_mean (N, D, x, class, which, mean);
   for (size_t i = 0; i < D * D; i++)
@@ -49,7 +51,8 @@ lvm_gaussian_estimate (size_t N, size_t D, const double x[], const int class[], 
     if (class == NULL || class[n] == which)
       for (size_t i = 0; i < D; i++)
         for (size_t j = 0; j < D; j++)
-          covariance[i * D + j] += (x[n * D + i] - mean[i]) * (x[n * D + j] - mean[j]);
+          covariance[i * D + j] +=
+              (x[n * D + i] - mean[i]) * (x[n * D + j] - mean[j]);
   for (size_t i = 0; i < D * D; i++)
     covariance[i] /= (double) count;
   return count;

@@ -19,7 +19,8 @@ double lvm_gaussian_log_density (size_t D, const double x[], const double mean[]
    Returned  mean [D], covariance [D x D]; the number of points is the value.
              Zero points leave both at NaN.
    Cost      N D^2 operations, two passes.  */
-size_t lvm_gaussian_estimate (size_t N, size_t D, const double x[], const int class[], int which,
-                              double mean[], double covariance[]);
+size_t lvm_gaussian_estimate (size_t N, size_t D, const double x[],
+                              const int class[], int which, double mean[],
+                              double covariance[]);
 
 #endif

@@ -8,8 +8,8 @@
 /* Under the uniform prior nothing is added to l: the prior cancels from the
    responsibilities, and the evidence keeps its -ln K.  */
 int
-lvm_responsibilities (size_t K, const double l[], const double log_prior[], double r[],
-                      double *log_evidence)
+lvm_responsibilities (size_t K, const double l[], const double log_prior[],
+                      double r[], double *log_evidence)
 {
   for (size_t k = 0; k < K; k++)
     r[k] = log_prior == NULL ? l[k] : l[k] + log_prior[k];

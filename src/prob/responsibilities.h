@@ -15,7 +15,7 @@
              evidence are then NaN or the infinite value itself).
    Accuracy  that of lvm_softmax and lvm_log_sum_exp, on l + log_prior.
    Cost      2 K exponentials, one logarithm.  */
-int lvm_responsibilities (size_t K, const double l[], const double log_prior[], double r[],
-                          double *log_evidence);
+int lvm_responsibilities (size_t K, const double l[], const double log_prior[],
+                          double r[], double *log_evidence);
 
 #endif

@@ -29,11 +29,14 @@ largest (size_t n, const double l[])
   return m;
 }
 
-/* --- the lines of the derivations ------------------------------------------- */
+/* --- the lines of the derivations ------------------------------------------ */
 
 /* One, ties, duplicates.  Few terms, and none so far that exp over- or
    underflows: each operation of a line should matter.  */
-enum { LINE_CORNERS = 3 };
+enum
+{
+  LINE_CORNERS = 3
+};
 
 static void *
 draw_point (lvm_judge *j, int corner)
@@ -61,11 +64,13 @@ component_each (const void *at)
   return ((const logs *) at)->n;
 }
 
-static const lvm_derivation derivations[]
-    = { { &lse_lines, lse_labels, draw_point, scalar, LINE_CORNERS, 60, LVM_HERE },
-        { &softmax_lines, softmax_labels, draw_point, component_each, LINE_CORNERS, 60, LVM_HERE } };
+static const lvm_derivation derivations[] = {
+  { &lse_lines, lse_labels, draw_point, scalar, LINE_CORNERS, 60, LVM_HERE },
+  { &softmax_lines, softmax_labels, draw_point, component_each, LINE_CORNERS, 60,
+    LVM_HERE }
+};
 
-/* --- claims ------------------------------------------------------------------- */
+/* --- claims ---------------------------------------------------------------- */
 
 /* max l <= LSE(l) <= max l + ln n, and the upper bound is reached by ties only.  */
 static void
@@ -74,9 +79,11 @@ lse_bounds (lvm_judge *j, const void *ops, int corner)
   const softmax_ops *f = ops;
   size_t n;
   const double *l = draw_logs (j, corner, &n);
-  const double m = largest (n, l), y = f->log_sum_exp (n, l), room = log ((double) n);
+  const double m = largest (n, l), y = f->log_sum_exp (n, l),
+               room = log ((double) n);
   lvm_at_least (j, "at least the largest", y, m, 0);
-  lvm_at_most (j, "at most the largest + ln n", y, m + room, u * (fabs (m) + 3 * room + (double) n));
+  lvm_at_most (j, "at most the largest + ln n", y, m + room,
+               u * (fabs (m) + 3 * room + (double) n));
 }
 
 /* |computed - LSE(l)| <= u (|LSE(l)| + n + 3 ln n)  */
@@ -109,7 +116,8 @@ lse_limits (lvm_judge *j, const void *ops, int corner)
                 { "-1e308", 2, { -1e308, -1e308 }, -1e308 },
                 { "whole range", 2, { -DBL_MAX, DBL_MAX }, DBL_MAX } };
   if (corner >= 0)
-    lvm_exactly (j, known[corner].what, f->log_sum_exp (known[corner].n, known[corner].l),
+    lvm_exactly (j, known[corner].what,
+                 f->log_sum_exp (known[corner].n, known[corner].l),
                  known[corner].y);
 }
 
@@ -143,7 +151,8 @@ softmax_spread (lvm_judge *j, const void *ops, int corner)
   f->softmax (n, l, r);
   for (size_t k = 0; k < n; k++)
     spread += isfinite (l[k]) ? r[k] * (m - l[k]) : 0;
-  lvm_at_most (j, "average distance from the top", spread, room, 40 * u * (room + 1));
+  lvm_at_most (j, "average distance from the top", spread, room,
+               40 * u * (room + 1));
 }
 
 /* The gradient of LSE is softmax: central differences of the exact LSE approach
@@ -183,26 +192,28 @@ lse_temperature (lvm_judge *j, const void *ops, int corner)
     {
       for (size_t k = 0; k < n; k++)
         cold[k] = l[k] / T;
-      const double y = T * f->log_sum_exp (n, cold), slack = 4 * u * (fabs (m) + T * (size + 4));
+      const double y = T * f->log_sum_exp (n, cold),
+                   slack = 4 * u * (fabs (m) + T * (size + 4));
       lvm_at_least (j, "at least the largest", y, m, slack);
       lvm_at_most (j, "at most T ln n above it", y, m + T * log (size), slack);
     }
 }
 
-#define ON_LOGS(label, kind, random, judge)                                                        \
-  {                                                                                                \
-    label, kind, &softmax_interface, LOG_CORNERS, random, 0, judge, LVM_HERE                       \
+#define ON_LOGS(label, kind, random, judge)                                        \
+  {                                                                                \
+    label, kind, &softmax_interface, LOG_CORNERS, random, 0, judge, LVM_HERE       \
   }
 
-static const lvm_claim claims[]
-    = { ON_LOGS ("lse-bounds", LVM_INEQUALITY, 200, lse_bounds),
-        ON_LOGS ("lse-error", LVM_INEQUALITY, 400, lse_error),
-        { "lse-limits", LVM_EXACT, &softmax_interface, 7, 0, 0, lse_limits, LVM_HERE },
-        ON_LOGS ("softmax-error", LVM_INEQUALITY, 200, softmax_error),
-        ON_LOGS ("softmax-spread", LVM_INEQUALITY, 200, softmax_spread),
-        ON_LOGS ("lse-gradient", LVM_DERIVATIVE, 100, lse_gradient),
-        ON_LOGS ("lse-temperature", LVM_REDUCTION, 100, lse_temperature) };
+static const lvm_claim claims[] = {
+  ON_LOGS ("lse-bounds", LVM_INEQUALITY, 200, lse_bounds),
+  ON_LOGS ("lse-error", LVM_INEQUALITY, 400, lse_error),
+  { "lse-limits", LVM_EXACT, &softmax_interface, 7, 0, 0, lse_limits, LVM_HERE },
+  ON_LOGS ("softmax-error", LVM_INEQUALITY, 200, softmax_error),
+  ON_LOGS ("softmax-spread", LVM_INEQUALITY, 200, softmax_spread),
+  ON_LOGS ("lse-gradient", LVM_DERIVATIVE, 100, lse_gradient),
+  ON_LOGS ("lse-temperature", LVM_REDUCTION, 100, lse_temperature)
+};
 
-const lvm_suite lvm_chapter_suite
-    = { "00-how-to-read", claims, sizeof claims / sizeof *claims, derivations,
-        sizeof derivations / sizeof *derivations };
+const lvm_suite lvm_chapter_suite = { "00-how-to-read", claims,
+                                      sizeof claims / sizeof *claims, derivations,
+                                      sizeof derivations / sizeof *derivations };

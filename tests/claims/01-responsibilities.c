@@ -23,15 +23,23 @@ static const double u = DBL_EPSILON / 2;
 
 static const responsibilities_ops reference = { lvm_responsibilities };
 static const char *const slots[] = { "responsibilities" };
-const lvm_interface responsibilities_interface = { "responsibilities", 1, slots, &reference };
+const lvm_interface responsibilities_interface = { "responsibilities", 1, slots,
+                                                   &reference };
 
 static const gaussian_ops gaussian_reference = { lvm_gaussian_log_density };
 static const char *const gaussian_slots[] = { "gaussian_log_density" };
-const lvm_interface gaussian_interface = { "gaussian", 1, gaussian_slots, &gaussian_reference };
+const lvm_interface gaussian_interface = { "gaussian", 1, gaussian_slots,
+                                           &gaussian_reference };
 
-/* --- lines, on urns -------------------------------------------------------------- */
+/* --- lines, on urns -------------------------------------------------------- */
 
-enum { ONE_URN, SAME_URNS, COLOUR_IN_ONE_URN, URN_CORNERS };
+enum
+{
+  ONE_URN,
+  SAME_URNS,
+  COLOUR_IN_ONE_URN,
+  URN_CORNERS
+};
 
 static unsigned
 how_many (gsl_rng *g, int corner, size_t urn, unsigned size)
@@ -80,11 +88,13 @@ scalar (const void *at)
   return 1;
 }
 
-static const lvm_derivation derivations[]
-    = { { &posterior_lines, posterior_labels, draw_urns, urn_each, URN_CORNERS, 60, LVM_HERE },
-        { &evidence_lines, evidence_labels, draw_urns, scalar, URN_CORNERS, 60, LVM_HERE } };
+static const lvm_derivation derivations[] = {
+  { &posterior_lines, posterior_labels, draw_urns, urn_each, URN_CORNERS, 60,
+    LVM_HERE },
+  { &evidence_lines, evidence_labels, draw_urns, scalar, URN_CORNERS, 60, LVM_HERE }
+};
 
-/* --- any log-likelihoods ----------------------------------------------------------- */
+/* --- any log-likelihoods --------------------------------------------------- */
 
 /* A normalised log prior, far from uniform.  */
 static double *
@@ -140,7 +150,8 @@ resp_general (lvm_judge *j, const void *ops, int corner)
   const responsibilities_ops *f = ops;
   size_t K;
   const double *l = draw_logs (j, corner, &K), *prior = draw_log_prior (j, K);
-  double *joint = lvm_take (j, K, sizeof *joint), *r = lvm_take (j, K, sizeof *r), evidence;
+  double *joint = lvm_take (j, K, sizeof *joint), *r = lvm_take (j, K, sizeof *r),
+         evidence;
   for (size_t k = 0; k < K; k++)
     joint[k] = l[k] + prior[k];
   f->responsibilities (K, l, prior, r, &evidence);
@@ -152,7 +163,8 @@ resp_general (lvm_judge *j, const void *ops, int corner)
                    exact * (granted (K, largest (K, joint) - joint[k]) + u));
       }
   const double exact = lvm_exact_log_sum_exp (K, joint);
-  lvm_equal (j, "ln p(x)", evidence, exact, u * (2 * fabs (exact) + (double) K + 4 * log ((double) K)));
+  lvm_equal (j, "ln p(x)", evidence, exact,
+             u * (2 * fabs (exact) + (double) K + 4 * log ((double) K)));
 }
 
 /* No prior given is the prior 1/K: responsibilities and evidence.  */
@@ -168,10 +180,12 @@ resp_uniform (lvm_judge *j, const void *ops, int corner)
     if (largest (K, l) - l[k] < 700)
       {
         const double exact = lvm_exact_softmax (K, l, k);
-        lvm_equal (j, "r_k", r[k], exact, exact * (granted (K, largest (K, l) - l[k]) + u));
+        lvm_equal (j, "r_k", r[k], exact,
+                   exact * (granted (K, largest (K, l) - l[k]) + u));
       }
   const double n = (double) K, lse = lvm_exact_log_sum_exp (K, l);
-  lvm_equal (j, "ln p(x)", evidence, lse - log (n), u * (3 * fabs (lse) + n + 7 * log (n)));
+  lvm_equal (j, "ln p(x)", evidence, lse - log (n),
+             u * (3 * fabs (lse) + n + 7 * log (n)));
 }
 
 /* The same number added to every log-likelihood: r stays, the evidence moves.
@@ -182,7 +196,8 @@ resp_shift (lvm_judge *j, const void *ops, int corner)
   const responsibilities_ops *f = ops;
   size_t K;
   const double *l = draw_logs (j, corner, &K);
-  double *r = lvm_take (j, K, sizeof *r), *s = lvm_take (j, K, sizeof *s), before, after;
+  double *r = lvm_take (j, K, sizeof *r), *s = lvm_take (j, K, sizeof *s), before,
+         after;
   const double c = 100 * gsl_ran_gaussian (lvm_cases (j), 3) - 1000;
   double rounding = 0;
   for (size_t k = 0; k < K; k++)
@@ -195,10 +210,13 @@ resp_shift (lvm_judge *j, const void *ops, int corner)
   f->responsibilities (K, s, NULL, s, &after);
   for (size_t k = 0; k < K; k++)
     if (m - l[k] < 700)
-      lvm_equal (j, "r_k", s[k], r[k], r[k] * (2 * granted (K, m - l[k]) + 2 * rounding));
+      lvm_equal (j, "r_k", s[k], r[k],
+                 r[k] * (2 * granted (K, m - l[k]) + 2 * rounding));
   const double n = (double) K;
-  lvm_equal (j, "ln p(x) - c", after - c, before,
-             rounding + 2 * u * (fabs (before) + fabs (after) + fabs (c) + n + 4 * log (n)));
+  lvm_equal (
+      j, "ln p(x) - c", after - c, before,
+      rounding
+          + 2 * u * (fabs (before) + fabs (after) + fabs (c) + n + 4 * log (n)));
 }
 
 /* ln (r_i / r_k) = l_i - l_k, plus ln (pi_i / pi_k) where a prior is given.  */
@@ -206,13 +224,17 @@ static void
 log_odds (lvm_judge *j, const responsibilities_ops *f, int corner, int with_prior)
 {
   size_t K;
-  const double *l = draw_logs (j, corner, &K), *prior = with_prior ? draw_log_prior (j, K) : NULL;
+  const double *l = draw_logs (j, corner, &K),
+               *prior = with_prior ? draw_log_prior (j, K) : NULL;
   double *r = lvm_take (j, K, sizeof *r), evidence;
   f->responsibilities (K, l, prior, r, &evidence);
   for (size_t k = 0; k + 1 < K; k++)
     {
-      const double step = l[k + 1] - l[k] + (with_prior ? prior[k + 1] - prior[k] : 0);
-      const double size = fabs (l[k]) + fabs (l[k + 1]) + (with_prior ? fabs (prior[k]) + fabs (prior[k + 1]) : 0);
+      const double step =
+          l[k + 1] - l[k] + (with_prior ? prior[k + 1] - prior[k] : 0);
+      const double size =
+          fabs (l[k]) + fabs (l[k + 1])
+          + (with_prior ? fabs (prior[k]) + fabs (prior[k + 1]) : 0);
       if (r[k] > 1e-290 && r[k + 1] > 1e-290)
         lvm_equal (j, "ln (r_i / r_k)", log (r[k + 1] / r[k]), step,
                    2 * granted (K, 700) + u * (2 * size + 2 * fabs (step) + 2));
@@ -266,12 +288,17 @@ resp_logistic (lvm_judge *j, const void *ops, int corner)
   double r[2], evidence;
   const double gap = l[0] - l[1], expected = 1 / (1 + exp (-gap));
   f->responsibilities (2, l, NULL, r, &evidence);
-  lvm_equal (j, "r_1", r[0], expected, expected * (2 * granted (2, fabs (gap)) + 4 * u) + DBL_MIN);
+  lvm_equal (j, "r_1", r[0], expected,
+             expected * (2 * granted (2, fabs (gap)) + 4 * u) + DBL_MIN);
 }
 
-/* --- Gaussian components -------------------------------------------------------------- */
+/* --- Gaussian components --------------------------------------------------- */
 
-enum { D = 2, MOST = 4 };
+enum
+{
+  D = 2,
+  MOST = 4
+};
 
 typedef struct
 {
@@ -282,7 +309,8 @@ typedef struct
 static void
 set_covariance (mixture *m, size_t k, double sx, double sy, double correlation)
 {
-  const double c[D * D] = { sx * sx, correlation * sx * sy, correlation * sx * sy, sy * sy };
+  const double c[D * D] = { sx * sx, correlation * sx * sy, correlation * sx * sy,
+                            sy * sy };
   for (size_t i = 0; i < D * D; i++)
     m->covariance[k][i] = m->root[k][i] = c[i];
   lvm_cholesky (D, m->root[k]);
@@ -321,12 +349,14 @@ log_likelihoods (const mixture *m, const double x[D], double l[])
 
 /* ln (r_1 / r_2) at x, by the implementation; *size: what was subtracted.  */
 static double
-odds_at (const responsibilities_ops *f, const mixture *m, const double x[D], double *size)
+odds_at (const responsibilities_ops *f, const mixture *m, const double x[D],
+         double *size)
 {
   double l[MOST], r[MOST], evidence;
   log_likelihoods (m, x, l);
   f->responsibilities (m->K, l, NULL, r, &evidence);
-  *size += 10 * u * (fabs (l[0]) + fabs (l[1]) + 10) + 2 * granted (m->K, fabs (l[0] - l[1]));
+  *size += 10 * u * (fabs (l[0]) + fabs (l[1]) + 10)
+           + 2 * granted (m->K, fabs (l[0] - l[1]));
   return log (r[0]) - log (r[1]);
 }
 
@@ -387,7 +417,8 @@ resp_quadric (lvm_judge *j, const void *ops, int corner)
     f[i] = odds_at (ops, m, x[i], &size);
   solve2 (m->covariance[0], v, a);
   solve2 (m->covariance[1], v, b);
-  if (isfinite (f[0] + f[1] + f[2]) && fabs (f[0]) + fabs (f[1]) + fabs (f[2]) < 600)
+  if (isfinite (f[0] + f[1] + f[2])
+      && fabs (f[0]) + fabs (f[1]) + fabs (f[2]) < 600)
     lvm_equal (j, "curvature", f[0] - 2 * f[1] + f[2], dot2 (v, b) - dot2 (v, a),
                size + 100 * u * (fabs (dot2 (v, a)) + fabs (dot2 (v, b))));
   else
@@ -418,7 +449,10 @@ resp_nearest (lvm_judge *j, const void *ops, int corner)
   f->responsibilities (m->K, l, NULL, r, &evidence);
   for (size_t k = 1; k < m->K; k++)
     {
-      nearest = squared_distance (x, m->mean[k]) < squared_distance (x, m->mean[nearest]) ? k : nearest;
+      nearest =
+          squared_distance (x, m->mean[k]) < squared_distance (x, m->mean[nearest])
+              ? k
+              : nearest;
       most = r[k] > r[most] ? k : most;
     }
   lvm_exactly (j, "argmax r", (double) most, (double) nearest);
@@ -458,7 +492,8 @@ resp_hardening (lvm_judge *j, const void *ops, int corner)
       if (g > 1 && g < 600)
         {
           lvm_at_most (j, "-ln (1 - max r)", -log (others), g + log (K), slack);
-          lvm_at_least (j, "-ln (1 - max r)", -log (others), g - log (K - 1), slack);
+          lvm_at_least (j, "-ln (1 - max r)", -log (others), g - log (K - 1),
+                        slack);
         }
     }
 }
@@ -471,7 +506,10 @@ static void
 resp_calibrated (lvm_judge *j, const void *ops, int corner)
 {
   const responsibilities_ops *f = ops;
-  enum { DRAWS = 250000 };
+  enum
+  {
+    DRAWS = 250000
+  };
   mixture *m = draw_mixture (j, 0);
   gsl_rng *g = lvm_noise (j);
   double sum = 0, sum_of_squares = 0;
@@ -482,8 +520,10 @@ resp_calibrated (lvm_judge *j, const void *ops, int corner)
   for (int n = 0; n < DRAWS; n++)
     {
       const size_t z = gsl_rng_uniform_int (g, m->K);
-      const double *root = m->root[z], e0 = gsl_ran_ugaussian (g), e1 = gsl_ran_ugaussian (g);
-      const double x[D] = { m->mean[z][0] + root[0] * e0, m->mean[z][1] + root[2] * e0 + root[3] * e1 };
+      const double *root = m->root[z], e0 = gsl_ran_ugaussian (g),
+                   e1 = gsl_ran_ugaussian (g);
+      const double x[D] = { m->mean[z][0] + root[0] * e0,
+                            m->mean[z][1] + root[2] * e0 + root[3] * e1 };
       double l[MOST], r[MOST], evidence;
       log_likelihoods (m, x, l);
       f->responsibilities (m->K, l, NULL, r, &evidence);
@@ -493,10 +533,11 @@ resp_calibrated (lvm_judge *j, const void *ops, int corner)
       sum += score;
       sum_of_squares += score * score;
     }
-  lvm_mean (j, "E[l_z - sum_k r_k l_k]", sum / DRAWS, sqrt (sum_of_squares) / DRAWS, 0);
+  lvm_mean (j, "E[l_z - sum_k r_k l_k]", sum / DRAWS, sqrt (sum_of_squares) / DRAWS,
+            0);
 }
 
-/* --- the density ------------------------------------------------------------------------ */
+/* --- the density ----------------------------------------------------------- */
 
 typedef struct
 {
@@ -512,14 +553,17 @@ density_at (double x, void *p)
 {
   const density *d = p;
   double work[D], at[D] = { d->dimension == 1 ? x : d->x0, x };
-  return exp (d->ops->gaussian_log_density (d->dimension, at, d->mean, d->root, work));
+  return exp (
+      d->ops->gaussian_log_density (d->dimension, at, d->mean, d->root, work));
 }
 
 static double
-integral (gsl_function *f, gsl_integration_workspace *w, double centre, double width, double *error)
+integral (gsl_function *f, gsl_integration_workspace *w, double centre,
+          double width, double *error)
 {
   double value = NAN;
-  gsl_integration_qag (f, centre - width, centre + width, 0, 1e-11, 400, GSL_INTEG_GAUSS31, w, &value, error);
+  gsl_integration_qag (f, centre - width, centre + width, 0, 1e-11, 400,
+                       GSL_INTEG_GAUSS31, w, &value, error);
   return value;
 }
 
@@ -555,35 +599,36 @@ gaussian_normalised (lvm_judge *j, const void *ops, int corner)
   gsl_integration_workspace_free (outer);
 }
 
-/* --------------------------------------------------------------------------------------- */
+/* ---------------------------------------------------------------------- */
 
-#define ON_LOGS(label, kind, judge)                                                                \
-  {                                                                                                \
-    label, kind, &responsibilities_interface, LOG_CORNERS, 200, 0, judge, LVM_HERE                 \
+#define ON_LOGS(label, kind, judge)                                                \
+  {                                                                                \
+    label, kind, &responsibilities_interface, LOG_CORNERS, 200, 0, judge, LVM_HERE \
   }
-#define ON_GAUSSIANS(label, kind, judge)                                                           \
-  {                                                                                                \
-    label, kind, &responsibilities_interface, 1, 200, 0, judge, LVM_HERE                           \
+#define ON_GAUSSIANS(label, kind, judge)                                           \
+  {                                                                                \
+    label, kind, &responsibilities_interface, 1, 200, 0, judge, LVM_HERE           \
   }
 
-static const lvm_claim claims[]
-    = { ON_LOGS ("resp-sum", LVM_IDENTITY, resp_sum),
-        ON_LOGS ("resp-general", LVM_IDENTITY, resp_general),
-        ON_LOGS ("resp-uniform", LVM_REDUCTION, resp_uniform),
-        ON_LOGS ("resp-shift", LVM_IDENTITY, resp_shift),
-        ON_LOGS ("resp-log-odds", LVM_IDENTITY, resp_log_odds),
-        ON_LOGS ("resp-prior-shift", LVM_IDENTITY, resp_prior_shift),
-        ON_LOGS ("resp-argmax", LVM_EXACT, resp_argmax),
-        ON_LOGS ("resp-logistic", LVM_REDUCTION, resp_logistic),
-        ON_GAUSSIANS ("resp-affine", LVM_IDENTITY, resp_affine),
-        ON_GAUSSIANS ("resp-quadric", LVM_IDENTITY, resp_quadric),
-        ON_GAUSSIANS ("resp-nearest", LVM_EXACT, resp_nearest),
-        ON_GAUSSIANS ("resp-hardening", LVM_REDUCTION, resp_hardening),
-        { "resp-calibrated", LVM_STATISTICAL, &responsibilities_interface, 0, 5, 5,
-          resp_calibrated, LVM_HERE },
-        { "gaussian-normalised", LVM_QUADRATURE, &gaussian_interface, 1, 10, 0, gaussian_normalised,
-          LVM_HERE } };
+static const lvm_claim claims[] = {
+  ON_LOGS ("resp-sum", LVM_IDENTITY, resp_sum),
+  ON_LOGS ("resp-general", LVM_IDENTITY, resp_general),
+  ON_LOGS ("resp-uniform", LVM_REDUCTION, resp_uniform),
+  ON_LOGS ("resp-shift", LVM_IDENTITY, resp_shift),
+  ON_LOGS ("resp-log-odds", LVM_IDENTITY, resp_log_odds),
+  ON_LOGS ("resp-prior-shift", LVM_IDENTITY, resp_prior_shift),
+  ON_LOGS ("resp-argmax", LVM_EXACT, resp_argmax),
+  ON_LOGS ("resp-logistic", LVM_REDUCTION, resp_logistic),
+  ON_GAUSSIANS ("resp-affine", LVM_IDENTITY, resp_affine),
+  ON_GAUSSIANS ("resp-quadric", LVM_IDENTITY, resp_quadric),
+  ON_GAUSSIANS ("resp-nearest", LVM_EXACT, resp_nearest),
+  ON_GAUSSIANS ("resp-hardening", LVM_REDUCTION, resp_hardening),
+  { "resp-calibrated", LVM_STATISTICAL, &responsibilities_interface, 0, 5, 5,
+    resp_calibrated, LVM_HERE },
+  { "gaussian-normalised", LVM_QUADRATURE, &gaussian_interface, 1, 10, 0,
+    gaussian_normalised, LVM_HERE }
+};
 
-const lvm_suite lvm_chapter_suite
-    = { "01-responsibilities", claims, sizeof claims / sizeof *claims, derivations,
-        sizeof derivations / sizeof *derivations };
+const lvm_suite lvm_chapter_suite = { "01-responsibilities", claims,
+                                      sizeof claims / sizeof *claims, derivations,
+                                      sizeof derivations / sizeof *derivations };

@@ -6,7 +6,8 @@
 
 /* Interface "responsibilities", which a reader may fill: the contract is that
    of lvm_responsibilities.  */
-typedef int responsibilities_slot (size_t K, const double l[], const double log_prior[], double r[],
+typedef int responsibilities_slot (size_t K, const double l[],
+                                   const double log_prior[], double r[],
                                    double *log_evidence);
 
 typedef struct
@@ -15,8 +16,9 @@ typedef struct
 } responsibilities_ops;
 
 /* Interface "gaussian": lvm_gaussian_log_density.  */
-typedef double gaussian_log_density_slot (size_t D, const double x[], const double mean[],
-                                          const double l[], double work[]);
+typedef double gaussian_log_density_slot (size_t D, const double x[],
+                                          const double mean[], const double l[],
+                                          double work[]);
 
 typedef struct
 {

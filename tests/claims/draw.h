@@ -9,15 +9,15 @@
 /* Corners of a vector of logarithms.  */
 enum
 {
-  ONE,          /* n = 1                                                       */
-  TIES,         /* all equal, not zero                                         */
-  DUPLICATES,   /* two values, many times each                                 */
-  FAR_BELOW,    /* near -745, where exp begins to underflow                    */
-  FAR_ABOVE,    /* near +709, where exp is about to overflow                   */
-  VERY_FAR,     /* near -10^6, differences of order one                        */
-  SPREAD,       /* from -700 to 700                                            */
-  IMPOSSIBLE,   /* some, not all, are -inf                                     */
-  NEAR_ZERO,    /* the result is close to 0                                    */
+  ONE,        /* n = 1                                                       */
+  TIES,       /* all equal, not zero                                         */
+  DUPLICATES, /* two values, many times each                                 */
+  FAR_BELOW,  /* near -745, where exp begins to underflow                    */
+  FAR_ABOVE,  /* near +709, where exp is about to overflow                   */
+  VERY_FAR,   /* near -10^6, differences of order one                        */
+  SPREAD,     /* from -700 to 700                                            */
+  IMPOSSIBLE, /* some, not all, are -inf                                     */
+  NEAR_ZERO,  /* the result is close to 0                                    */
   LOG_CORNERS
 };
 

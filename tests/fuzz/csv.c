@@ -54,7 +54,9 @@ check_table (const lvm_table *table)
     }
   for (size_t c = 0; c < table->levels; c++)
     demand (*table->level_names[c] != '\0');
-  demand (lvm_table_fail (table, table->rows - 1, table->columns - 1, &error, "fault") == LVM_DATA);
+  demand (
+      lvm_table_fail (table, table->rows - 1, table->columns - 1, &error, "fault")
+      == LVM_DATA);
 }
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -65,7 +67,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   lvm_table table;
   lvm_error error = { 0 };
   const char *label = size > 0 && data[0] % 2 == 0 ? "x" : NULL;
-  int status = lvm_csv_parse (&table, (const char *) data, size, "fuzz", label, &error);
+  int status =
+      lvm_csv_parse (&table, (const char *) data, size, "fuzz", label, &error);
 
   demand (status == LVM_OK || status == LVM_DATA);
   demand (error.status == status && (status == LVM_OK) == (*error.message == '\0'));

@@ -70,7 +70,8 @@ child (int fd, const check *c, const void *ops, unsigned seconds)
 static enum outcome
 how_it_ended (int status)
 {
-  if (WIFSIGNALED (status) && (WTERMSIG (status) == SIGALRM || WTERMSIG (status) == SIGXCPU))
+  if (WIFSIGNALED (status)
+      && (WTERMSIG (status) == SIGALRM || WTERMSIG (status) == SIGXCPU))
     return TIMED_OUT;
   return CRASHED;
 }
@@ -97,7 +98,8 @@ judge_in_child (const check *c, const void *ops, unsigned seconds)
   if (whole)
     {
       v.values = malloc (v.n_values * sizeof *v.values + 1);
-      whole = v.values != NULL && receive (fd[0], v.values, v.n_values * sizeof *v.values) == 0;
+      whole = v.values != NULL
+              && receive (fd[0], v.values, v.n_values * sizeof *v.values) == 0;
     }
   close (fd[0]);
   waitpid (pid, &status, 0);

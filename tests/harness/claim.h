@@ -42,20 +42,22 @@ typedef void lvm_slot (void);
 typedef struct
 {
   const char *name;
-  size_t n;                /* slots                                                */
-  const char *const *slot; /* [n] their names, those of a reader's functions too   */
-  const void *reference;   /* the struct of n function pointers of src/            */
+  size_t n; /* slots                                                */
+  const char *const
+      *slot;             /* [n] their names, those of a reader's functions too   */
+  const void *reference; /* the struct of n function pointers of src/            */
 } lvm_interface;
 
 typedef struct
 {
   const char *name;
   const lvm_interface *interface;
-  const void *ops;         /* a struct like the reference; NULL slots inherit      */
-  const char *rejected_by; /* label of the claim that must reject it               */
-  const char *why;         /* one sentence                                         */
-  const char *source;      /* where somebody published it, or NULL                 */
-  int not_finite;          /* it shows only as NaN, infinity or a crash            */
+  const void *ops; /* a struct like the reference; NULL slots inherit      */
+  const char
+      *rejected_by;   /* label of the claim that must reject it               */
+  const char *why;    /* one sentence                                         */
+  const char *source; /* where somebody published it, or NULL                 */
+  int not_finite;     /* it shows only as NaN, infinity or a crash            */
   const char *file;
   int line;
 } lvm_mistake;
@@ -103,8 +105,8 @@ typedef struct
   size_t n_derivations;
 } lvm_suite;
 
-extern const lvm_suite lvm_chapter_suite;         /* tests/claims/NN-name.c   */
-extern const lvm_mistake lvm_chapter_mistakes[];  /* tests/mistakes/NN-name.c */
+extern const lvm_suite lvm_chapter_suite;        /* tests/claims/NN-name.c   */
+extern const lvm_mistake lvm_chapter_mistakes[]; /* tests/mistakes/NN-name.c */
 extern const size_t lvm_chapter_mistakes_count;
 
 /* --- for the body of a claim ------------------------------------------------ */
@@ -142,7 +144,7 @@ void lvm_mean (lvm_judge *, const char *what, double mean, double se, double tru
    errors fall as h^order at one halving at least, within a quarter of the
    order, before rounding (floor) takes over, or are below floor from the
    start.  */
-void lvm_order (lvm_judge *, const char *what, size_t n, const double error[], double order,
-                double floor);
+void lvm_order (lvm_judge *, const char *what, size_t n, const double error[],
+                double order, double floor);
 
 #endif

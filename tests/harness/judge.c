@@ -11,9 +11,9 @@
 
 #include <gsl/gsl_cdf.h>
 
-const char *const kind_names[LVM_KINDS]
-    = { "exact",      "identity",   "inequality", "optimum",
-        "derivative", "quadrature", "reduction",  "statistical" };
+const char *const kind_names[LVM_KINDS] = { "exact",     "identity",   "inequality",
+                                            "optimum",   "derivative", "quadrature",
+                                            "reduction", "statistical" };
 
 struct lvm_judge
 {
@@ -126,7 +126,9 @@ void
 lvm_exactly (lvm_judge *j, const char *what, double a, double b)
 {
   const double half_unit = (nextafter (fabs (b), INFINITY) - fabs (b)) / 2;
-  record (j, what, a, isinf (b) ? lvm_misfit (a, b, 1) : lvm_misfit (a, b, fmax (half_unit, DBL_TRUE_MIN)));
+  record (j, what, a,
+          isinf (b) ? lvm_misfit (a, b, 1)
+                    : lvm_misfit (a, b, fmax (half_unit, DBL_TRUE_MIN)));
 }
 
 void
@@ -163,7 +165,8 @@ lvm_mean (lvm_judge *j, const char *what, double mean, double se, double truth)
 
 /* The best halving counts: the first may be too coarse, the last too fine.  */
 void
-lvm_order (lvm_judge *j, const char *what, size_t n, const double error[], double order, double floor)
+lvm_order (lvm_judge *j, const char *what, size_t n, const double error[],
+           double order, double floor)
 {
   double best = error[0] <= floor ? order : 0;
   for (size_t i = 0; i + 1 < n && error[i] > floor; i++)
@@ -177,7 +180,8 @@ lvm_order (lvm_judge *j, const char *what, size_t n, const double error[], doubl
 /* --- checks ------------------------------------------------------------------- */
 
 static void
-judge_line (lvm_judge *j, const void *ops, int corner, int operation, enum disturbance d)
+judge_line (lvm_judge *j, const void *ops, int corner, int operation,
+            enum disturbance d)
 {
   const lvm_derivation *der = j->check->derivation;
   const size_t step = j->check->step;
@@ -188,7 +192,8 @@ judge_line (lvm_judge *j, const void *ops, int corner, int operation, enum distu
   for (size_t i = 0; i < der->size (at); i++)
     {
       tracked_disturb (-1, UNDISTURBED);
-      const tracked definition = reference[0](at, i), before = reference[step - 1](at, i);
+      const tracked definition = reference[0](at, i),
+                    before = reference[step - 1](at, i);
       tracked_disturb (operation, d);
       const tracked here = line[step](at, i);
       if (tracked_operations () > j->v->operations)
@@ -208,7 +213,8 @@ judge_cases (const check *c, const void *ops, int operation, enum disturbance d)
   j.noise = gsl_rng_alloc (gsl_rng_mt19937);
   const int corners = c->claim != NULL ? c->claim->corners : c->derivation->corners;
   const int random = c->claim != NULL ? c->claim->random : c->derivation->random;
-  for (int i = 0; i < corners + random && (d == UNDISTURBED || j.failures == 0); i++)
+  for (int i = 0; i < corners + random && (d == UNDISTURBED || j.failures == 0);
+       i++)
     {
       const int corner = i < corners ? i : -1;
       begin_case (&j, i);
@@ -234,13 +240,15 @@ perturb (const check *c, verdict *v)
   for (int m = 0; m < v->operations; m++)
     for (int d = DROPPED; d < DISTURBANCES; d++)
       {
-        verdict w = judge_cases (c, c->interface->reference, m, (enum disturbance) d);
+        verdict w =
+            judge_cases (c, c->interface->reference, m, (enum disturbance) d);
         free (w.values);
         v->perturbations++;
         if (w.outcome != ACCEPTED)
           v->noticed++;
         else
-          snprintf (v->unnoticed, sizeof v->unnoticed, "operation %d %s", m, how[d]);
+          snprintf (v->unnoticed, sizeof v->unnoticed, "operation %d %s", m,
+                    how[d]);
       }
 }
 
@@ -275,14 +283,23 @@ checks_of (const lvm_suite *s, size_t *n)
     for (size_t step = 1; step < s->derivations[i].interface->n; step++)
       {
         const lvm_derivation *d = &s->derivations[i];
-        all[(*n)++] = (check){ .label = d->label[step], .kind = LVM_IDENTITY, .interface = d->interface,
-                               .file = d->file, .line = d->line, .derivation = d, .step = step };
+        all[(*n)++] = (check){ .label = d->label[step],
+                               .kind = LVM_IDENTITY,
+                               .interface = d->interface,
+                               .file = d->file,
+                               .line = d->line,
+                               .derivation = d,
+                               .step = step };
       }
   for (size_t i = 0; i < s->n_claims; i++)
     {
       const lvm_claim *k = &s->claims[i];
-      all[(*n)++] = (check){ .label = k->label, .kind = k->kind, .interface = k->interface,
-                             .file = k->file, .line = k->line, .claim = k };
+      all[(*n)++] = (check){ .label = k->label,
+                             .kind = k->kind,
+                             .interface = k->interface,
+                             .file = k->file,
+                             .line = k->line,
+                             .claim = k };
     }
   return all;
 }

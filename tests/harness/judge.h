@@ -38,7 +38,8 @@ typedef struct
   int perturbations, noticed; /* lines of a derivation only */
   char unnoticed[64];
   size_t n_values;
-  double *values; /* [n_values] what the implementation produced; the caller frees it */
+  double *
+      values; /* [n_values] what the implementation produced; the caller frees it */
 } verdict;
 
 extern const char *const kind_names[LVM_KINDS];

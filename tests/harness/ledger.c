@@ -7,31 +7,36 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const outcome_names[]
-    = { [ACCEPTED] = "accepted", [REJECTED] = "rejected", [NOT_FINITE] = "nan",
-        [CRASHED] = "crash",     [TIMED_OUT] = "timeout" };
+static const char *const outcome_names[] = { [ACCEPTED] = "accepted",
+                                             [REJECTED] = "rejected",
+                                             [NOT_FINITE] = "nan",
+                                             [CRASHED] = "crash",
+                                             [TIMED_OUT] = "timeout" };
 
 json_t *
 ledger_claim (const check *c, const verdict *v)
 {
   json_t *sensitivity = v->perturbations > 0
-                            ? json_pack ("{si si}", "perturbations", v->perturbations, "noticed", v->noticed)
+                            ? json_pack ("{si si}", "perturbations",
+                                         v->perturbations, "noticed", v->noticed)
                             : json_null ();
-  return json_pack ("{ss ss ss ss si si si si si sf ss sb so s[]}", "label", c->label, "kind",
-                    kind_names[c->kind], "interface", c->interface->name, "file", c->file, "line",
-                    c->line, "cases", v->cases, "undrawn", v->undrawn, "comparisons", v->comparisons,
-                    "tests", c->claim != NULL ? c->claim->tests : 0, "worst", v->worst, "worst_what",
-                    v->worst_what, "passed", v->outcome == ACCEPTED, "sensitivity", sensitivity,
-                    "implementations");
+  return json_pack (
+      "{ss ss ss ss si si si si si sf ss sb so s[]}", "label", c->label, "kind",
+      kind_names[c->kind], "interface", c->interface->name, "file", c->file, "line",
+      c->line, "cases", v->cases, "undrawn", v->undrawn, "comparisons",
+      v->comparisons, "tests", c->claim != NULL ? c->claim->tests : 0, "worst",
+      v->worst, "worst_what", v->worst_what, "passed", v->outcome == ACCEPTED,
+      "sensitivity", sensitivity, "implementations");
 }
 
 void
-ledger_implementation (json_t *claim, const lvm_mistake *m, int named, const verdict *v)
+ledger_implementation (json_t *claim, const lvm_mistake *m, int named,
+                       const verdict *v)
 {
   json_array_append_new (json_object_get (claim, "implementations"),
-                         json_pack ("{ss sb ss sf ss}", "name", m->name, "named", named, "outcome",
-                                    outcome_names[v->outcome], "margin", v->worst, "what",
-                                    v->worst_what));
+                         json_pack ("{ss sb ss sf ss}", "name", m->name, "named",
+                                    named, "outcome", outcome_names[v->outcome],
+                                    "margin", v->worst, "what", v->worst_what));
 }
 
 void
@@ -51,7 +56,8 @@ gather_claims (const char *dir, const check *c, size_t n)
       json_t *entry = json_load_file (path, 0, NULL);
       if (entry == NULL)
         {
-          fprintf (stderr, "%s:%d: claim %s did not run\n", c[i].file, c[i].line, c[i].label);
+          fprintf (stderr, "%s:%d: claim %s did not run\n", c[i].file, c[i].line,
+                   c[i].label);
           json_decref (claims);
           return NULL;
         }
@@ -68,10 +74,11 @@ gather_mistakes (void)
   for (size_t i = 0; i < lvm_chapter_mistakes_count; i++)
     {
       const lvm_mistake *m = &lvm_chapter_mistakes[i];
-      json_array_append_new (all, json_pack ("{ss ss ss ss ss? ss si}", "name", m->name, "interface",
-                                             m->interface->name, "rejected_by", m->rejected_by, "why",
-                                             m->why, "source", m->source, "file", m->file, "line",
-                                             m->line));
+      json_array_append_new (
+          all, json_pack ("{ss ss ss ss ss? ss si}", "name", m->name, "interface",
+                          m->interface->name, "rejected_by", m->rejected_by, "why",
+                          m->why, "source", m->source, "file", m->file, "line",
+                          m->line));
     }
   return all;
 }
@@ -83,9 +90,10 @@ ledger_gather (const char *dir, const lvm_suite *s, const check *c, size_t n)
   json_t *claims = gather_claims (dir, c, n);
   if (claims == NULL)
     return NULL;
-  json_t *doc = json_pack ("{si ss sI sf si so so}", "schema", 1, "chapter", s->chapter, "seed",
-                           (json_int_t) LVM_SEED, "family_level", LVM_FAMILY_LEVEL, "family_tests",
-                           LVM_FAMILY_TESTS, "claims", claims, "mistakes", gather_mistakes ());
+  json_t *doc = json_pack (
+      "{si ss sI sf si so so}", "schema", 1, "chapter", s->chapter, "seed",
+      (json_int_t) LVM_SEED, "family_level", LVM_FAMILY_LEVEL, "family_tests",
+      LVM_FAMILY_TESTS, "claims", claims, "mistakes", gather_mistakes ());
   snprintf (path, sizeof path, "%s/%s.json", dir, s->chapter);
   if (json_dump_file (doc, path, JSON_INDENT (1) | JSON_REAL_PRECISION (6)) != 0)
     {
@@ -107,8 +115,8 @@ print_claims (const json_t *claims)
 {
   size_t i;
   json_t *c;
-  printf ("%-26s %-11s %6s %11s %10s  %s\n", "claim", "kind", "cases", "comparisons", "worst/bound",
-          "at");
+  printf ("%-26s %-11s %6s %11s %10s  %s\n", "claim", "kind", "cases",
+          "comparisons", "worst/bound", "at");
   json_array_foreach (claims, i, c)
   {
     const json_t *s = json_object_get (c, "sensitivity");
@@ -138,8 +146,11 @@ print_cell (const json_t *claim, const char *mistake)
     if (strcmp (text (m, "name"), mistake) != 0)
       continue;
     const char *o = text (m, "outcome");
-    const double digits = floor (log10 (json_real_value (json_object_get (m, "margin"))));
-    mark = *o == 'a' ? '.' : *o == 'r' ? (char) ('0' + (int) fmin (9, fmax (0, digits))) : *o;
+    const double digits =
+        floor (log10 (json_real_value (json_object_get (m, "margin"))));
+    mark = *o == 'a'   ? '.'
+           : *o == 'r' ? (char) ('0' + (int) fmin (9, fmax (0, digits)))
+                       : *o;
     named = json_is_true (json_object_get (m, "named"));
   }
   printf (named ? "[%c]" : " %c ", mark);
@@ -148,12 +159,15 @@ print_cell (const json_t *claim, const char *mistake)
 void
 ledger_print (const json_t *doc)
 {
-  const json_t *claims = json_object_get (doc, "claims"), *mistakes = json_object_get (doc, "mistakes");
+  const json_t *claims = json_object_get (doc, "claims"),
+               *mistakes = json_object_get (doc, "mistakes");
   size_t i, k;
   json_t *c, *m;
   print_claims (claims);
-  printf ("\nmistake x claim (claims in the order above): . accepted, digit: rejected by 10^digit "
-          "bounds, n: NaN or infinity, c: crash, t: time, [ ]: the claim it names\n");
+  printf (
+      "\nmistake x claim (claims in the order above): . accepted, digit: rejected "
+      "by 10^digit "
+      "bounds, n: NaN or infinity, c: crash, t: time, [ ]: the claim it names\n");
   json_array_foreach (mistakes, i, m)
   {
     printf ("%-26s", text (m, "name"));

@@ -32,7 +32,8 @@
 
 json_t *ledger_claim (const check *, const verdict *reference);
 
-void ledger_implementation (json_t *claim, const lvm_mistake *, int named, const verdict *);
+void ledger_implementation (json_t *claim, const lvm_mistake *, int named,
+                            const verdict *);
 
 /* Where the entry of one claim waits to be gathered.  PATH_MAX bytes.  */
 void ledger_part (const char *dir, const char *label, char path[]);

@@ -26,9 +26,17 @@ static size_t n_checks;
 /* Mistakes run everywhere in release; under the sanitizers, which are there for
    the reference's sake, each runs on the claim it names.  */
 #if defined(__SANITIZE_ADDRESS__) || defined(LVM_COVERAGE)
-enum { NAMED_ONLY = 1, SECONDS = 120 };
+enum
+{
+  NAMED_ONLY = 1,
+  SECONDS = 120
+};
 #else
-enum { NAMED_ONLY = 0, SECONDS = 30 };
+enum
+{
+  NAMED_ONLY = 0,
+  SECONDS = 30
+};
 #endif
 
 /* Empty where the claim does what it should on this mistake.  */
@@ -40,7 +48,8 @@ complaint (const lvm_mistake *m, int named, const verdict *v)
   if (v->outcome == ACCEPTED)
     return "is not rejected";
   if (v->outcome != REJECTED && !m->not_finite)
-    return "shows only as NaN, infinity or a crash: nothing is learned about the bound";
+    return "shows only as NaN, infinity or a crash: nothing is learned about the "
+           "bound";
   return "";
 }
 
@@ -60,8 +69,8 @@ judge_mistakes (const check *c, json_t *entry, char *trouble, size_t size)
       ledger_implementation (entry, m, named, &v);
       rejected += v.outcome != ACCEPTED;
       if (*complaint (m, named, &v) != '\0')
-        snprintf (trouble, size, "%s:%d: mistake %s %s by claim %s", m->file, m->line, m->name,
-                  complaint (m, named, &v), c->label);
+        snprintf (trouble, size, "%s:%d: mistake %s %s by claim %s", m->file,
+                  m->line, m->name, complaint (m, named, &v), c->label);
       free (v.values);
       free ((void *) ops);
     }
@@ -69,23 +78,27 @@ judge_mistakes (const check *c, json_t *entry, char *trouble, size_t size)
 }
 
 static void
-describe_failure (const check *c, const verdict *v, int rejected, char *trouble, size_t size)
+describe_failure (const check *c, const verdict *v, int rejected, char *trouble,
+                  size_t size)
 {
   const char *why = NULL;
   char how[160];
   if (v->outcome == REJECTED)
     {
-      snprintf (how, sizeof how, "does not hold: error %.3g times its bound at \"%s\"", v->worst,
+      snprintf (how, sizeof how,
+                "does not hold: error %.3g times its bound at \"%s\"", v->worst,
                 v->worst_what);
       why = how;
     }
   else if (v->outcome != ACCEPTED)
-    why = v->outcome == NOT_FINITE ? "yields NaN or infinity" : "crashed or ran out of time";
+    why = v->outcome == NOT_FINITE ? "yields NaN or infinity"
+                                   : "crashed or ran out of time";
   else if (v->comparisons == 0 || v->undrawn == v->cases)
     why = "compared nothing";
   else if (v->noticed < v->perturbations)
     {
-      snprintf (how, sizeof how, "does not notice a disturbed line: %s", v->unnoticed);
+      snprintf (how, sizeof how, "does not notice a disturbed line: %s",
+                v->unnoticed);
       why = how;
     }
   else if (rejected == 0 && v->perturbations == 0)
@@ -95,31 +108,37 @@ describe_failure (const check *c, const verdict *v, int rejected, char *trouble,
 }
 
 START_TEST (claim_holds)
-{
-  const check *c = &checks[_i];
-  char trouble[512] = "", path[PATH_MAX];
-  verdict v = judge_in_child (c, c->interface->reference, SECONDS);
-  json_t *entry = ledger_claim (c, &v);
-  const int rejected = judge_mistakes (c, entry, trouble, sizeof trouble);
-  describe_failure (c, &v, rejected, trouble, sizeof trouble);
-  ledger_part (ledger_dir, c->label, path);
-  ck_assert_msg (json_dump_file (entry, path, JSON_COMPACT) == 0, "%s: cannot be written", path);
-  json_decref (entry);
-  free (v.values);
-  ck_assert_msg (trouble[0] == '\0', "\n%s", trouble);
-}
+  {
+    const check *c = &checks[_i];
+    char trouble[512] = "", path[PATH_MAX];
+    verdict v = judge_in_child (c, c->interface->reference, SECONDS);
+    json_t *entry = ledger_claim (c, &v);
+    const int rejected = judge_mistakes (c, entry, trouble, sizeof trouble);
+    describe_failure (c, &v, rejected, trouble, sizeof trouble);
+    ledger_part (ledger_dir, c->label, path);
+    ck_assert_msg (json_dump_file (entry, path, JSON_COMPACT) == 0,
+                   "%s: cannot be written", path);
+    json_decref (entry);
+    free (v.values);
+    ck_assert_msg (trouble[0] == '\0', "\n%s", trouble);
+  }
 END_TEST
 
 /* A mistake that names a claim there is not would never be judged.  */
 START_TEST (mistake_names_a_claim)
-{
-  const lvm_mistake *m = &lvm_chapter_mistakes[_i];
-  size_t i = 0;
-  while (i < n_checks && (checks[i].interface != m->interface || strcmp (checks[i].label, m->rejected_by) != 0))
-    i++;
-  ck_assert_msg (i < n_checks, "\n%s:%d: mistake %s names the claim %s, which its interface %s does not have",
-                 m->file, m->line, m->name, m->rejected_by, m->interface->name);
-}
+  {
+    const lvm_mistake *m = &lvm_chapter_mistakes[_i];
+    size_t i = 0;
+    while (
+        i < n_checks
+        && (checks[i]
+                    .interface != m->interface || strcmp (checks[i].label, m->rejected_by) != 0))
+      i++;
+    ck_assert_msg (i < n_checks,
+                   "\n%s:%d: mistake %s names the claim %s, which its interface %s "
+                   "does not have",
+                   m->file, m->line, m->name, m->rejected_by, m->interface->name);
+  }
 END_TEST
 
 static int
@@ -129,7 +148,8 @@ run_suite (void)
   TCase *claims = tcase_create ("claims"), *mistakes = tcase_create ("mistakes");
   tcase_set_timeout (claims, 600);
   tcase_add_loop_test (claims, claim_holds, 0, (int) n_checks);
-  tcase_add_loop_test (mistakes, mistake_names_a_claim, 0, (int) lvm_chapter_mistakes_count);
+  tcase_add_loop_test (mistakes, mistake_names_a_claim, 0,
+                       (int) lvm_chapter_mistakes_count);
   suite_add_tcase (s, claims);
   suite_add_tcase (s, mistakes);
   SRunner *r = srunner_create (s);
@@ -143,8 +163,8 @@ static int
 list (void)
 {
   for (size_t i = 0; i < n_checks; i++)
-    printf ("%s\t%s\t%s\t%d\n", checks[i].label, kind_names[checks[i].kind], checks[i].file,
-            checks[i].line);
+    printf ("%s\t%s\t%s\t%d\n", checks[i].label, kind_names[checks[i].kind],
+            checks[i].file, checks[i].line);
   return 0;
 }
 

@@ -7,13 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECONDS = 20 };
+enum
+{
+  SECONDS = 20
+};
 
 /* What a reader's program produced, over all claims of the interface, beside
    what the reference and each mistake produced in the same places.  */
 typedef struct
 {
-  size_t wrong;     /* values of the reader's that are not the reference's */
+  size_t wrong;      /* values of the reader's that are not the reference's */
   size_t *explained; /* [mistakes] how many of these the mistake has too    */
 } likeness;
 
@@ -26,10 +29,11 @@ same (double a, double b)
 }
 
 static void
-compare (const verdict *reader, const verdict *reference, const verdict *mistake, size_t *wrong,
-         size_t *explained)
+compare (const verdict *reader, const verdict *reference, const verdict *mistake,
+         size_t *wrong, size_t *explained)
 {
-  if (reader->n_values != reference->n_values || reader->n_values != mistake->n_values)
+  if (reader->n_values != reference->n_values
+      || reader->n_values != mistake->n_values)
     return;
   for (size_t i = 0; i < reader->n_values; i++)
     if (!same (reader->values[i], reference->values[i]))
@@ -69,13 +73,15 @@ name_the_mistake (const likeness *l)
     if (l->explained[i] > l->explained[best])
       best = i;
   const lvm_mistake *m = &lvm_chapter_mistakes[best];
-  if (lvm_chapter_mistakes_count == 0 || l->wrong == 0 || 100 * l->explained[best] < 95 * l->wrong)
+  if (lvm_chapter_mistakes_count == 0 || l->wrong == 0
+      || 100 * l->explained[best] < 95 * l->wrong)
     {
       printf ("This is none of the mistakes the book knows.\n");
       return;
     }
-  printf ("This is the mistake \"%s\": it has %zu of your %zu wrong values.\n  %s\n", m->name,
-          l->explained[best], l->wrong, m->why);
+  printf (
+      "This is the mistake \"%s\": it has %zu of your %zu wrong values.\n  %s\n",
+      m->name, l->explained[best], l->wrong, m->why);
   if (m->source != NULL)
     printf ("  It was published: %s\n", m->source);
 }
@@ -83,9 +89,11 @@ name_the_mistake (const likeness *l)
 static int
 report (const check *c, const verdict *v)
 {
-  static const char *const words[]
-      = { [ACCEPTED] = "accepted", [REJECTED] = "REJECTED", [NOT_FINITE] = "REJECTED",
-          [CRASHED] = "CRASHED",   [TIMED_OUT] = "OUT OF TIME" };
+  static const char *const words[] = { [ACCEPTED] = "accepted",
+                                       [REJECTED] = "REJECTED",
+                                       [NOT_FINITE] = "REJECTED",
+                                       [CRASHED] = "CRASHED",
+                                       [TIMED_OUT] = "OUT OF TIME" };
   printf ("  %-24s %-11s", c->label, words[v->outcome]);
   if (v->outcome == NOT_FINITE)
     printf (" NaN or infinity");
@@ -118,7 +126,8 @@ concerns (const check *c, lvm_slot *const own[])
 }
 
 static int
-try_interface (const lvm_interface *face, lvm_slot *const own[], const check *c, size_t n)
+try_interface (const lvm_interface *face, lvm_slot *const own[], const check *c,
+               size_t n)
 {
   int rejected = 0;
   likeness l = { 0, calloc (lvm_chapter_mistakes_count + 1, sizeof *l.explained) };
@@ -179,7 +188,9 @@ try_reader (const char *path, const check *c, size_t n)
       int seen = 0;
       for (size_t k = 0; k < i; k++)
         seen |= c[k].interface == c[i].interface;
-      lvm_slot **own = seen || c[i].derivation != NULL ? NULL : slots_in (library, c[i].interface);
+      lvm_slot **own = seen || c[i].derivation != NULL
+                           ? NULL
+                           : slots_in (library, c[i].interface);
       if (own == NULL)
         continue;
       const int rejected = try_interface (c[i].interface, own, c, n);

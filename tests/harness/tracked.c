@@ -80,8 +80,8 @@ times (tracked a, tracked b)
   if (d == DROPPED)
     return a;
   const double v = a.value * b.value;
-  const tracked c = { v, fabs (a.value) * b.error + fabs (b.value) * a.error + a.error * b.error
-                             + u * fabs (v) + tiny };
+  const tracked c = { v, fabs (a.value) * b.error + fabs (b.value) * a.error
+                             + a.error * b.error + u * fabs (v) + tiny };
   return d == TURNED ? negated (c) : doubled_if (d, c);
 }
 
@@ -93,8 +93,9 @@ over (tracked a, tracked b)
   if (d == DROPPED)
     return a;
   const double v = a.value / b.value, least = fabs (b.value) - b.error;
-  const tracked c
-      = { v, (least > 0 ? (a.error + fabs (v) * b.error) / least : INFINITY) + u * fabs (v) + tiny };
+  const tracked c = { v, (least > 0 ? (a.error + fabs (v) * b.error) / least
+                                    : INFINITY)
+                             + u * fabs (v) + tiny };
   return d == TURNED ? negated (c) : doubled_if (d, c);
 }
 
@@ -116,6 +117,8 @@ ln (tracked a)
   if (d == DROPPED)
     return a;
   const double v = log (a.value), share = a.error == 0 ? 0 : a.error / a.value;
-  const tracked c = { v, isinf (v) ? 0 : (share < 1 ? -log1p (-share) : INFINITY) + 2 * u * fabs (v) };
+  const tracked c = {
+    v, isinf (v) ? 0 : (share < 1 ? -log1p (-share) : INFINITY) + 2 * u * fabs (v)
+  };
   return d == TURNED ? negated (c) : doubled_if (d, c);
 }

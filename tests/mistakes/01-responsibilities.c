@@ -25,21 +25,22 @@ log_prior_of (size_t K, const double log_prior[], size_t k)
   return log_prior == NULL ? -log ((double) K) : log_prior[k];
 }
 
-/* --- the evidence -------------------------------------------------------------------- */
+/* --- the evidence ---------------------------------------------------------- */
 
 static int
-evidence_without_log_k (size_t K, const double l[], const double log_prior[], double r[],
-                        double *log_evidence)
+evidence_without_log_k (size_t K, const double l[], const double log_prior[],
+                        double r[], double *log_evidence)
 {
   const int status = lvm_responsibilities (K, l, log_prior, r, log_evidence);
   *log_evidence += log_prior == NULL ? log ((double) K) : 0;
   return status;
 }
 
-/* --- the prior ----------------------------------------------------------------------- */
+/* --- the prior ------------------------------------------------------------- */
 
 static int
-prior_ignored (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+prior_ignored (size_t K, const double l[], const double log_prior[], double r[],
+               double *log_evidence)
 {
   (void) log_prior;
   return lvm_responsibilities (K, l, NULL, r, log_evidence);
@@ -64,10 +65,11 @@ weights_exchanged (size_t K, const double l[], const double log_prior[], double 
   return of_joint (K, r, r, log_evidence);
 }
 
-/* --- the exponentials ------------------------------------------------------------------ */
+/* --- the exponentials ------------------------------------------------------ */
 
 static int
-without_shift (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+without_shift (size_t K, const double l[], const double log_prior[], double r[],
+               double *log_evidence)
 {
   double sum = 0;
   for (size_t k = 0; k < K; k++)
@@ -79,7 +81,8 @@ without_shift (size_t K, const double l[], const double log_prior[], double r[],
 }
 
 static int
-not_normalised (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+not_normalised (size_t K, const double l[], const double log_prior[], double r[],
+                double *log_evidence)
 {
   const double m = l[lvm_argmax (K, l)];
   const int status = lvm_responsibilities (K, l, log_prior, r, log_evidence);
@@ -89,7 +92,8 @@ not_normalised (size_t K, const double l[], const double log_prior[], double r[]
 }
 
 static int
-square_root (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+square_root (size_t K, const double l[], const double log_prior[], double r[],
+             double *log_evidence)
 {
   for (size_t k = 0; k < K; k++)
     r[k] = l[k] / 2 + log_prior_of (K, log_prior, k);
@@ -97,7 +101,8 @@ square_root (size_t K, const double l[], const double log_prior[], double r[], d
 }
 
 static int
-base_two (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+base_two (size_t K, const double l[], const double log_prior[], double r[],
+          double *log_evidence)
 {
   for (size_t k = 0; k < K; k++)
     r[k] = (l[k] + log_prior_of (K, log_prior, k)) * log (2);
@@ -105,8 +110,8 @@ base_two (size_t K, const double l[], const double log_prior[], double r[], doub
 }
 
 static int
-two_per_cent_too_sure (size_t K, const double l[], const double log_prior[], double r[],
-                       double *log_evidence)
+two_per_cent_too_sure (size_t K, const double l[], const double log_prior[],
+                       double r[], double *log_evidence)
 {
   for (size_t k = 0; k < K; k++)
     r[k] = 1.02 * l[k] + log_prior_of (K, log_prior, k);
@@ -125,17 +130,19 @@ winner_takes_all (size_t K, const double l[], const double log_prior[], double r
 }
 
 static int
-least_likely (size_t K, const double l[], const double log_prior[], double r[], double *log_evidence)
+least_likely (size_t K, const double l[], const double log_prior[], double r[],
+              double *log_evidence)
 {
   for (size_t k = 0; k < K; k++)
     r[k] = log_prior_of (K, log_prior, k) - l[k];
   return of_joint (K, r, r, log_evidence);
 }
 
-/* --- the Gaussian density ----------------------------------------------------------------- */
+/* --- the Gaussian density -------------------------------------------------- */
 
 static double
-determinant_unrooted (size_t D, const double x[], const double mean[], const double l[], double work[])
+determinant_unrooted (size_t D, const double x[], const double mean[],
+                      const double l[], double work[])
 {
   double y = lvm_gaussian_log_density (D, x, mean, l, work);
   for (size_t d = 0; d < D; d++)
@@ -144,7 +151,8 @@ determinant_unrooted (size_t D, const double x[], const double mean[], const dou
 }
 
 static double
-determinant_turned (size_t D, const double x[], const double mean[], const double l[], double work[])
+determinant_turned (size_t D, const double x[], const double mean[],
+                    const double l[], double work[])
 {
   double y = lvm_gaussian_log_density (D, x, mean, l, work);
   for (size_t d = 0; d < D; d++)
@@ -153,14 +161,17 @@ determinant_turned (size_t D, const double x[], const double mean[], const doubl
 }
 
 static double
-one_two_pi (size_t D, const double x[], const double mean[], const double l[], double work[])
+one_two_pi (size_t D, const double x[], const double mean[], const double l[],
+            double work[])
 {
-  return lvm_gaussian_log_density (D, x, mean, l, work) + ((double) D - 1) / 2 * log (2 * M_PI)
+  return lvm_gaussian_log_density (D, x, mean, l, work)
+         + ((double) D - 1) / 2 * log (2 * M_PI)
          - (D == 1 ? 0.5 * log (2 * M_PI) : 0);
 }
 
 static double
-norm_not_squared (size_t D, const double x[], const double mean[], const double l[], double work[])
+norm_not_squared (size_t D, const double x[], const double mean[], const double l[],
+                  double work[])
 {
   const double y = lvm_gaussian_log_density (D, x, mean, l, work);
   double square = 0;
@@ -169,7 +180,7 @@ norm_not_squared (size_t D, const double x[], const double mean[], const double 
   return y + 0.5 * square - 0.5 * sqrt (square);
 }
 
-/* --- lines ------------------------------------------------------------------------------------ */
+/* --- lines ----------------------------------------------------------------- */
 
 static double
 balls_seen (const urns *at, size_t k)
@@ -197,71 +208,89 @@ likelihood_for_posterior (const void *p, size_t k)
   return over (given (balls_seen (at, k)), given (at->size));
 }
 
-static lvm_line *const cancelled_once[RESP_LINES] = { [RESP_RATIO] = prior_cancelled_once };
-static lvm_line *const transposed[RESP_LINES] = { [RESP_BAYES] = likelihood_for_posterior };
+static lvm_line *const cancelled_once[RESP_LINES] = { [RESP_RATIO] =
+                                                          prior_cancelled_once };
+static lvm_line *const transposed[RESP_LINES] = { [RESP_BAYES] =
+                                                      likelihood_for_posterior };
 
-#define RESP(name, function, claim, why, source)                                                   \
-  {                                                                                                \
-    name, &responsibilities_interface, &(responsibilities_ops){ function }, claim, why, source, 0, \
-        LVM_HERE                                                                                   \
+#define RESP(name, function, claim, why, source)                                   \
+  {                                                                                \
+    name, &responsibilities_interface, &(responsibilities_ops){ function }, claim, \
+        why, source, 0, LVM_HERE                                                   \
   }
-#define GAUSS(name, function, why, source)                                                         \
-  {                                                                                                \
-    name, &gaussian_interface, &(gaussian_ops){ function }, "gaussian-normalised", why, source, 0, \
-        LVM_HERE                                                                                   \
+#define GAUSS(name, function, why, source)                                         \
+  {                                                                                \
+    name, &gaussian_interface, &(gaussian_ops){ function }, "gaussian-normalised", \
+        why, source, 0, LVM_HERE                                                   \
   }
 
 const lvm_mistake lvm_chapter_mistakes[] = {
   RESP ("evidence-without-log-k", evidence_without_log_k, "resp-uniform",
-        "The prior cancels from the responsibilities, so it is dropped from the evidence as well. "
+        "The prior cancels from the responsibilities, so it is dropped from the "
+        "evidence as well. "
         "There it does not cancel: ln p(x) comes out too large by ln K.",
         NULL),
   RESP ("prior-ignored", prior_ignored, "resp-general",
-        "A prior is given and not used. With a uniform prior nobody notices.", NULL),
+        "A prior is given and not used. With a uniform prior nobody notices.",
+        NULL),
   RESP ("prior-not-logged", prior_not_logged, "resp-general",
-        "The probability itself is added where its logarithm belongs. With a uniform prior every "
+        "The probability itself is added where its logarithm belongs. With a "
+        "uniform prior every "
         "responsibility is still right.",
         NULL),
   RESP ("weights-exchanged", weights_exchanged, "resp-prior-shift",
-        "Every component is given the weight of its neighbour. With equal weights nothing shows.",
+        "Every component is given the weight of its neighbour. With equal weights "
+        "nothing shows.",
         "fonnesbeck/Bios8366#9"),
   RESP ("without-shift", without_shift, "resp-uniform",
-        "The likelihoods are multiplied out before they are normalised. Near exp(-745) they have "
+        "The likelihoods are multiplied out before they are normalised. Near "
+        "exp(-745) they have "
         "lost their digits; beyond, the responsibilities are 0/0.",
         "ldeecke/gmm-torch#13"),
   RESP ("not-normalised", not_normalised, "resp-sum",
-        "Each likelihood is divided by the largest one instead of by their sum.", NULL),
+        "Each likelihood is divided by the largest one instead of by their sum.",
+        NULL),
   RESP ("square-root", square_root, "resp-log-odds",
-        "A factor of one half too many in the exponent. The most likely component stays the most "
+        "A factor of one half too many in the exponent. The most likely component "
+        "stays the most "
         "likely, so the labels look right.",
         NULL),
   RESP ("base-two", base_two, "resp-log-odds",
         "Natural logarithms are read as logarithms to base two.", NULL),
   RESP ("two-per-cent-too-sure", two_per_cent_too_sure, "resp-calibrated",
-        "The log-likelihoods are two per cent too large. The labels do not change, the "
+        "The log-likelihoods are two per cent too large. The labels do not change, "
+        "the "
         "probabilities are a little too certain, and only many draws show it.",
         NULL),
   RESP ("winner-takes-all", winner_takes_all, "resp-logistic",
-        "The most likely component takes the whole point. That is the step of k-means, not a "
+        "The most likely component takes the whole point. That is the step of "
+        "k-means, not a "
         "posterior.",
         NULL),
   RESP ("least-likely", least_likely, "resp-argmax",
-        "A sign: negative log-likelihoods are taken for log-likelihoods, and the worst component "
+        "A sign: negative log-likelihoods are taken for log-likelihoods, and the "
+        "worst component "
         "wins.",
         NULL),
   GAUSS ("determinant-unrooted", determinant_unrooted,
-         "The determinant of the covariance stands where its square root belongs: variance for "
+         "The determinant of the covariance stands where its square root belongs: "
+         "variance for "
          "standard deviation.",
          NULL),
   GAUSS ("determinant-turned", determinant_turned,
-         "The determinant multiplies where it should divide. With unit variances nothing shows.",
+         "The determinant multiplies where it should divide. With unit variances "
+         "nothing shows.",
          NULL),
   GAUSS ("one-two-pi", one_two_pi, "The power D of the 2 pi is lost.", NULL),
   GAUSS ("norm-not-squared", norm_not_squared,
-         "The distance stands in the exponent where its square belongs.", "hal3/ciml#292"),
+         "The distance stands in the exponent where its square belongs.",
+         "hal3/ciml#292"),
   { "prior-cancelled-once", &posterior_lines, cancelled_once, "resp-ratio",
-    "The factor 1/K is cancelled above the line and kept below it.", NULL, 0, LVM_HERE },
+    "The factor 1/K is cancelled above the line and kept below it.", NULL, 0,
+    LVM_HERE },
   { "likelihood-for-posterior", &posterior_lines, transposed, "resp-bayes",
-    "p(x | z) is read as p(z | x). It does not even sum to one.", NULL, 0, LVM_HERE },
+    "p(x | z) is read as p(z | x). It does not even sum to one.", NULL, 0,
+    LVM_HERE },
 };
-const size_t lvm_chapter_mistakes_count = sizeof lvm_chapter_mistakes / sizeof *lvm_chapter_mistakes;
+const size_t lvm_chapter_mistakes_count =
+    sizeof lvm_chapter_mistakes / sizeof *lvm_chapter_mistakes;

@@ -37,11 +37,11 @@ unit_run (const char *name, const TTest *const tests[], size_t n)
   return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-#define UNIT_MAIN(name, ...)                                                                       \
-  int main (void)                                                                                  \
-  {                                                                                                \
-    const TTest *const tests[] = { __VA_ARGS__ };                                                  \
-    return unit_run (name, tests, sizeof tests / sizeof tests[0]);                                 \
+#define UNIT_MAIN(name, ...)                                                       \
+  int main (void)                                                                  \
+  {                                                                                \
+    const TTest *const tests[] = { __VA_ARGS__ };                                  \
+    return unit_run (name, tests, sizeof tests / sizeof tests[0]);                 \
   }
 
 /* An empty folder of the test's own. */
@@ -129,8 +129,9 @@ unit_decimal_comma (const char *folder)
 {
   char command[256];
 
-  snprintf (command, sizeof command, "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1",
-            folder, folder);
+  snprintf (command, sizeof command,
+            "localedef -i de_DE -f UTF-8 %s/de_DE.UTF-8 >%s/log 2>&1", folder,
+            folder);
   setenv ("LOCPATH", folder, 1);
   if (system (command) == 0 && setlocale (LC_ALL, "de_DE.UTF-8") != NULL
       && strcmp (localeconv ()->decimal_point, ",") == 0)

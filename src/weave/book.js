@@ -1,0 +1,110 @@
+// What a page does beyond being read. Everything works, if less comfortably, without it.
+(function () {
+  'use strict';
+  var root = document.documentElement;
+
+  // Theme: the reader's choice outlives the page; until there is one, the system decides.
+  function themeButton() {
+    var button = document.querySelector('button.theme');
+    var system = window.matchMedia('(prefers-color-scheme: dark)');
+    function isDark() { return root.dataset.theme ? root.dataset.theme === 'dark' : system.matches; }
+    function show() { button.textContent = isDark() ? 'Light' : 'Dark'; button.setAttribute('aria-label', isDark() ? 'Use light colours' : 'Use dark colours'); }
+    button.hidden = false;
+    button.addEventListener('click', function () {
+      root.dataset.theme = isDark() ? 'light' : 'dark';
+      try { localStorage.setItem('latent-theme', root.dataset.theme); } catch (e) { /* private mode */ }
+      show();
+    });
+    system.addEventListener('change', show);
+    show();
+  }
+
+  // What scrolls within itself must be reachable by keyboard, and only then.
+  function focusScrollers() {
+    document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute('tabindex');
+    });
+  }
+
+  function copyButtons() {
+    if (!navigator.clipboard && !document.execCommand) return;
+    document.querySelectorAll('main pre').forEach(function (pre) {
+      var button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'copy';
+      button.textContent = 'Copy';
+      button.addEventListener('click', function () {
+        copy(pre.textContent, function (ok) {
+          button.textContent = ok ? 'Copied' : 'Not copied';
+          setTimeout(function () { button.textContent = 'Copy'; }, 2000);
+        });
+      });
+      var holder = document.createElement('div');
+      holder.className = 'code-holder';
+      var block = pre.closest('div.sourceCode') || pre;
+      block.parentNode.insertBefore(holder, block);
+      holder.appendChild(block);
+      holder.appendChild(button);
+    });
+  }
+
+  // A page opened from disk may not have the clipboard interface; the old command still works there.
+  function copy(text, done) {
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(text).then(function () { done(true); }, function () { done(oldCopy(text)); });
+    } else {
+      done(oldCopy(text));
+    }
+  }
+
+  function oldCopy(text) {
+    var area = document.createElement('textarea');
+    area.value = text;
+    area.setAttribute('aria-hidden', 'true');
+    document.body.appendChild(area);
+    area.select();
+    var ok = document.execCommand('copy');
+    area.remove();
+    return ok;
+  }
+
+  // A link to something folded away opens the fold it is in.
+  function openTarget() {
+    var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (var at = target; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true;
+    if (target) target.scrollIntoView();
+  }
+
+  // The side contents show the section one is in.
+  function followSections() {
+    var links = {};
+    document.querySelectorAll('.side li li a').forEach(function (a) { links[decodeURIComponent(a.hash.slice(1))] = a; });
+    var headings = Array.prototype.filter.call(document.querySelectorAll('main h2[id]'), function (h) { return links[h.id]; });
+    if (headings.length === 0) return;
+    var waiting = false;
+    function mark() {
+      waiting = false;
+      var current = null;
+      headings.forEach(function (h) { if (h.getBoundingClientRect().top < 120) current = h; });
+      Object.keys(links).forEach(function (id) {
+        if (current && id === current.id) links[id].setAttribute('aria-current', 'location');
+        else links[id].removeAttribute('aria-current');
+      });
+    }
+    window.addEventListener('scroll', function () {
+      if (!waiting) { waiting = true; requestAnimationFrame(mark); }
+    }, { passive: true });
+    mark();
+  }
+
+  themeButton();
+  copyButtons();
+  focusScrollers();
+  followSections();
+  if (location.hash) openTarget();
+  window.addEventListener('hashchange', openTarget);
+  window.addEventListener('resize', focusScrollers);
+  document.addEventListener('toggle', focusScrollers, true);
+  if (document.fonts) document.fonts.ready.then(focusScrollers);
+}());

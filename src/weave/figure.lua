@@ -1,0 +1,77 @@
+-- A figure that gnuplot drew, made to stand in a page: it follows the page's theme, type and width.
+
+local files = require 'files'
+
+local M = {}
+
+-- The sentinel colours of figures/style.gp and the variables of book.css that they stand for.
+local palette = {
+  ['#111111'] = 'ink', ['#dddddd'] = 'grid', ['#777777'] = 'soft', ['#fffffe'] = 'paper',
+  ['#0072b2'] = '1', ['#d55e00'] = '2', ['#009e73'] = '3', ['#cc79a7'] = '4', ['#e69f00'] = '5', ['#56b4e9'] = '6',
+}
+
+local function variable(hex)
+  local name = palette[hex:lower()]
+  return name and ('var(--fig-%s)'):format(name)
+end
+
+local function colours(svg)
+  svg = svg:gsub('rgb%(%s*(%d+),%s*(%d+),%s*(%d+)%s*%)', function(r, g, b)
+    return variable(('#%02x%02x%02x'):format(r, g, b))
+  end)
+  svg = svg:gsub('#%x%x%x%x%x%x', variable)
+  -- gnuplot's own black, which it writes for text and borders that name no colour
+  return (svg:gsub('(%s)(fill)="black"', '%1%2="var(--fig-ink)"'):gsub('(%s)(stroke)="black"', '%1%2="var(--fig-ink)"'))
+end
+
+-- Two figures of one page may both have a gpPt0.
+local function prefix_ids(svg, prefix)
+  svg = svg:gsub('(%sid=")', '%1' .. prefix .. '-')
+  svg = svg:gsub('(href=")#', '%1#' .. prefix .. '-')
+  return (svg:gsub('url%(#', 'url(#' .. prefix .. '-'))
+end
+
+local function attribute(text)
+  return (text:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'):gsub('"', '&quot;'))
+end
+M.attribute = attribute
+
+-- The SVG's text for the page, or nil when the figure was not drawn as SVG.
+function M.svg(name, label, alt)
+  local svg = files.read(('%s/figures/%s.svg'):format(files.build, name))
+  if not svg then return nil end
+  svg = svg:gsub('<%?xml.-%?>', ''):gsub('<!DOCTYPE.->', ''):gsub('<!%-%-.-%-%->', '')
+  svg = svg:gsub("=%s*'([^'\"]*)'", '="%1"') -- one sort of quotation mark, as in the rest of the page
+  svg = svg:gsub('<title>.-</title>', ''):gsub('<desc>.-</desc>', '')
+  svg = svg:gsub('%sfont%-family%s*=%s*"[^"]*"', '')
+  svg = prefix_ids(colours(svg), label)
+  local open, rest = svg:match '^%s*<svg(.-)>(.*)$'
+  local box = open:match 'viewBox="(.-)"'
+  -- gnuplot leaves one empty line for each mark; a page does not need them.
+  return ('<svg viewBox="%s" role="img" aria-label="%s">%s'):format(box, attribute(alt), rest:gsub('\n%s*\n+', '\n'))
+end
+
+local function copy(from, to)
+  local text = files.read(from)
+  if text then files.write(files.build .. '/book/' .. to, text) end
+  return text ~= nil
+end
+
+-- A dense figure is a picture in two themes; the style sheet shows one of them.
+function M.png(name, alt)
+  local base = files.build .. '/figures/' .. name
+  if not copy(base .. '.png', 'figures/' .. name .. '.png') then return nil end
+  local img = '<img class="%s" src="figures/%s.png" alt="%s">'
+  if not copy(base .. '-dark.png', 'figures/' .. name .. '-dark.png') then
+    return img:format('any-theme', name, attribute(alt))
+  end
+  return img:format('light-theme', name, attribute(alt)) .. img:format('dark-theme', name .. '-dark', attribute(alt))
+end
+
+-- The table a figure or a table was made from, copied to the page's side; its address or nil.
+function M.data(name)
+  local to = 'data/' .. name .. '.tsv'
+  return copy(('%s/tables/%s.tsv'):format(files.build, name), to) and to or nil
+end
+
+return M

@@ -1,0 +1,100 @@
+// node src/weave/math.js B/book RAW...
+// Sets the whole book's formulas with KaTeX in one process, fills the pages pandoc made, and
+// refuses a page on which two things have one id or a link within the page leads nowhere.
+'use strict';
+
+const fs = require('fs');
+const path = require('path');
+
+// Debian's module is found by Debian's node; another node needs to be told where it lies.
+let katex;
+try { katex = require('katex'); } catch (e) { katex = require('/usr/share/nodejs/katex'); }
+
+const [book, ...pages] = process.argv.slice(2);
+const faults = [];
+
+const key = (tex, display) => (display ? 'D' : 'I') + tex.replace(/\s+/g, ' ').trim();
+
+function render(tex, display) {
+  return katex.renderToString(tex.trim(), {
+    displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: 'error', trust: false,
+  });
+}
+
+// Every formula the scanner saw, rendered once; a fault names the line it was written on.
+function renderBook() {
+  const rendered = new Map();
+  for (const { tex, display, file, line } of JSON.parse(fs.readFileSync(path.join(book, 'math.json'), 'utf8'))) {
+    const k = key(tex, display);
+    if (rendered.has(k)) continue;
+    try {
+      rendered.set(k, render(tex, display));
+    } catch (error) {
+      faults.push(`${file}:${line}: KaTeX: ${error.message}`);
+      rendered.set(k, '');
+    }
+  }
+  return rendered;
+}
+
+const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+const unescape = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (e) => entities[e]);
+
+// A browser may break the line between a formula and the full stop after it, so the stop moves into
+// an unbreakable piece with the formula's last part.
+function withStop(html, stop) {
+  const last = html.lastIndexOf('<span class="base">');
+  const end = html.length - '</span></span>'.length;
+  if (!stop || last < 0) return html + stop;
+  return `${html.slice(0, last)}<span class="held">${html.slice(last, end)}<span class="stop">${stop}</span></span></span></span>`;
+}
+
+function fill(html, name, rendered) {
+  return html.replace(/<span class="math (inline|display)">([^]*?)<\/span>([.,;:!?)’”]*)/g, (_, style, escaped, stop) => {
+    const tex = unescape(escaped);
+    const k = key(tex, style === 'display');
+    if (!rendered.has(k)) {
+      try {
+        rendered.set(k, render(tex, style === 'display'));
+      } catch (error) {
+        faults.push(`${name}: KaTeX: ${error.message}`);
+        return '';
+      }
+    }
+    return withStop(rendered.get(k), stop);
+  });
+}
+
+// What pandoc writes and checkers reject: void elements closed as in XML, two roles that ARIA has
+// given up, and a column head that is all formula, which is given words to be spoken.
+function mend(html) {
+  return html.replace(/ role="doc-(?:biblioentry|endnote)"/g, '')
+    .replace(/<(hr|br|img|col)\b([^>]*?) ?\/>/g, '<$1$2>')
+    .replace(/(<th[^>]*>)(<span class="math inline">([^<]*)<\/span>)<\/th>/g, (_, th, formula, tex) =>
+      `${th}<span class="spoken">${tex.replace(/[\\{}]/g, '')}</span><span aria-hidden="true">${formula}</span></th>`);
+}
+
+function checkIds(html, name) {
+  const ids = new Set();
+  for (const [, id] of html.matchAll(/<[^>]*?\sid="([^"]*)"/g)) {
+    if (ids.has(id)) faults.push(`${name}: two things have the id ${id}`);
+    ids.add(id);
+  }
+  for (const [, target] of html.matchAll(/\shref="#([^"]+)"/g)) {
+    if (!ids.has(unescape(decodeURIComponent(target)))) faults.push(`${name}: #${target} leads nowhere`);
+  }
+}
+
+const rendered = renderBook();
+const done = pages.map((raw) => {
+  const name = path.basename(raw);
+  const html = fill(mend(fs.readFileSync(raw, 'utf8')), name, rendered);
+  checkIds(html, name);
+  return [path.join(book, name), html];
+});
+
+if (faults.length > 0) {
+  console.error(faults.join('\n'));
+  process.exit(1);
+}
+for (const [file, html] of done) fs.writeFileSync(file, html);

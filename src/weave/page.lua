@@ -1,0 +1,213 @@
+-- pandoc filter: one page of the book. What the parts are is decided here; how they look in one
+-- output format is decided by that format's renderers (html.lua).
+
+package.path = PANDOC_SCRIPT_FILE:match '^(.*)/' .. '/?.lua;/usr/share/lua/5.3/?.lua;' .. package.path
+local facts = require 'facts'
+local files = require 'files'
+local structure = require 'structure'
+
+local function stop(message)
+  io.stderr:write(PANDOC_STATE.input_files[1] or '-', ': ', message, '\n')
+  os.exit(1)
+end
+
+local renderers = { html = 'html', html5 = 'html' }
+local render = require(renderers[FORMAT] or stop('no renderers for ' .. FORMAT))
+local index = dofile(files.build .. '/book/index.lua')
+local ledger = facts.load(function(file, line, message) stop(file .. ':' .. line .. ': ' .. message) end)
+
+local here -- the name of this page
+
+local function words_of(text)
+  if not text or text == '' then return pandoc.List() end
+  local blocks = pandoc.read(text, 'markdown').blocks
+  return blocks[1] and blocks[1].content or pandoc.List()
+end
+
+local function address(id)
+  local label = index.labels[id] or stop('unknown label ' .. id)
+  return (label.page == here and '' or label.page .. '.html') .. '#' .. id, label
+end
+
+local function reference(id)
+  local href, label = address(id)
+  if label.sort == 'mistake' then return href, 'the mistake ' .. id:gsub('^mistake%-', '') end
+  local word = structure.sorts[label.sort].word
+  if not word then return href, '(' .. label.number .. ')' end
+  return href, word .. '\u{a0}' .. (label.number or '“' .. label.title .. '”')
+end
+
+local function link(el)
+  local id = el.target:match '^#(.+)$'
+  if not id then return nil end
+  local href, words = reference(id)
+  el.target = href
+  if #el.content == 0 then
+    el.content = { pandoc.Str(words) }
+    el.classes:insert 'ref'
+  end
+  return el
+end
+
+local function claim(id)
+  local c = ledger.claims[id] or stop(('claim %s is not in the ledger'):format(id))
+  if not c.passed or c.cases == 0 then stop(('claim %s did not pass'):format(id)) end
+  return c
+end
+
+-- What each class of div becomes.
+local parts = {}
+
+-- An entry of the ledger page: a claim's facts in the open.
+parts['facts-of'] = function(div)
+  local label = div.attributes.name
+  local href, words = reference(label)
+  return render.entry(claim(label), href, words)
+end
+
+local function statement(class)
+  return function(div)
+    return render.statement(div.content, {
+      id = div.identifier, class = class, number = div.attributes.number, claim = class == 'claim' and claim(div.identifier) or nil,
+    })
+  end
+end
+parts.claim, parts.definition, parts.assumption = statement 'claim', statement 'definition', statement 'assumption'
+
+function parts.mistake(div)
+  local name = div.attributes.name
+  local mistake = ledger.mistakes[name] or stop('unknown mistake ' .. name)
+  local judge, judged, by = ledger.claims[mistake.rejected_by], nil, nil
+  for _, i in ipairs(judge and judge.implementations or {}) do
+    if i.name == name then judged = i end
+  end
+  if judge then
+    local href, words = reference(mistake.rejected_by)
+    by = { href = href, words = words }
+  end
+  return render.mistake(div.content, { id = div.identifier, name = name, mistake = mistake, judged = judged, by = by })
+end
+
+function parts.figure(div)
+  local blocks, problem = render.figure(div.content, {
+    id = div.identifier, number = div.attributes.number, src = div.attributes.src, alt = div.attributes.alt })
+  return blocks or stop(problem)
+end
+
+function parts.table(div)
+  return render.table(div.content, { id = div.identifier, number = div.attributes.number, src = div.attributes.src })
+end
+
+function parts.exercise(div)
+  local a = div.attributes
+  return render.exercise(div.content, {
+    id = div.identifier, number = a.number, sort = a.sort, level = a.level, title = words_of(a.title) })
+end
+
+function parts.hint(div) return render.fold(div.content, 'hint', 'Hint ' .. (div.attributes.number or '')) end
+
+function parts.solution(div) return render.fold(div.content, 'solution', 'Solution') end
+
+local boxes = {
+  prerequisites = 'Before you start', ['by-hand'] = 'By hand', note = 'Note', answer = 'The answer', algorithm = 'Algorithm',
+}
+for class, words in pairs(boxes) do
+  parts[class] = function(div)
+    local title = words_of(div.attributes.title)
+    return render.box(div.content, class, #title > 0 and title or { pandoc.Str(words) })
+  end
+end
+
+local function listing(code)
+  local a = code.attributes
+  if not a.file then return nil end
+  return render.listing(code, {
+    id = code.identifier, number = a.number, file = a.file, first = tonumber(a.startFrom), caption = words_of(a.caption) })
+end
+
+-- pandoc gives a wide pipe table widths of its own; the browser knows better.
+local function table_(t)
+  for i, spec in ipairs(t.colspecs) do t.colspecs[i] = { spec[1], nil } end
+  return render.scroll(t)
+end
+
+local function heading(h)
+  if h.level == 2 and index.labels and here:match '^%d' and not h.attributes.number and h.identifier ~= 'references' then
+    stop('a heading that the scanner did not number: ' .. pandoc.utils.stringify(h))
+  end
+  return render.heading(h, h.attributes.number)
+end
+
+-- The side contents: all chapters, and the sections of this one below its name.
+local function contents(headers)
+  local sections
+  for _, h in ipairs(headers) do
+    if h.level == 2 then
+      sections = sections or pandoc.List()
+      sections:insert(pandoc.List { pandoc.Plain { pandoc.Link(h.content, '#' .. h.identifier) } })
+    end
+  end
+  local items = pandoc.List()
+  local function item(words, name)
+    local current = name == here
+    local attr = pandoc.Attr('', {}, current and { ['aria-current'] = 'page' } or {})
+    local blocks = pandoc.List { pandoc.Plain { pandoc.Link(words, name .. '.html', '', attr) } }
+    if current and sections then blocks:insert(pandoc.BulletList(sections)) end
+    items:insert(blocks)
+  end
+  for _, c in ipairs(index.chapters) do
+    local words = pandoc.List { pandoc.Str(tostring(c.number)), pandoc.Space() }
+    words:extend(words_of(c.title))
+    item(words, c.name)
+  end
+  item({ pandoc.Str 'Ledger' }, 'ledger')
+  return pandoc.MetaBlocks { pandoc.BulletList(items) }
+end
+
+-- The pages in reading order: home, the chapters, the ledger.
+local function neighbours(meta)
+  local order = { { name = 'index', title = 'Home' } }
+  for _, c in ipairs(index.chapters) do order[#order + 1] = c end
+  order[#order + 1] = { name = 'ledger', title = 'Ledger' }
+  for i, page in ipairs(order) do
+    if page.name == here then
+      for key, other in pairs { previous = order[i - 1], next = order[i + 1] } do
+        meta[key] = pandoc.MetaMap {
+          href = pandoc.MetaString(other.name .. '.html'), title = pandoc.MetaInlines(words_of(other.title)) }
+      end
+      if page.number then meta.number = pandoc.MetaString(tostring(page.number)) end
+    end
+  end
+end
+
+local function with_bibliography(doc)
+  local cited = false
+  doc:walk { Cite = function() cited = true end }
+  if cited then
+    doc.blocks:insert(pandoc.Header(2, 'References', pandoc.Attr 'references'))
+    doc.blocks:insert(pandoc.Div({}, pandoc.Attr 'refs'))
+    doc.meta['link-citations'] = true
+  end
+end
+
+function Pandoc(doc)
+  local meta = doc.meta
+  here = pandoc.utils.stringify(meta.chapter or meta.name)
+  with_bibliography(doc)
+  local headers = doc.blocks:filter(function(b) return b.t == 'Header' end)
+  meta.root = pandoc.MetaString ''
+  meta.pagetitle = pandoc.MetaString(pandoc.utils.stringify(meta.title))
+  neighbours(meta)
+  if os.getenv 'QUICK' == '1' then
+    meta.quick = pandoc.MetaString 'made with --quick: the long experiments were run in small versions'
+  end
+  local blocks = pandoc.Pandoc(doc.blocks):walk({
+    Div = function(div)
+      local part = parts[div.classes[#div.classes]]
+      return part and part(div)
+    end,
+    Table = table_, CodeBlock = listing, Header = heading,
+  }):walk({ Link = link }).blocks
+  meta.contents = contents(headers)
+  return pandoc.Pandoc(blocks, meta)
+end

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Unit tests and the programs' experiments under valgrind: no error, no leak.
+
+memcheck="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+export CK_FORK=no
+make --no-print-directory -j"$(nproc)" units programs || exit 1
+passed=0 failed=0
+
+judge() {
+  if "$@" > build/valgrind.log 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "FAILED $*"
+    cat build/valgrind.log
+  fi
+}
+
+for unit in $(find tests/unit -mindepth 2 -name '*.c' | sed 's|^\(.*\)\.c$|build/\1|'); do
+  case $unit in
+    */num/error | */harness/judge) ;; # they run out of memory, crash and hang on purpose
+    *) judge $memcheck "$unit" ;;
+  esac
+done
+for program in build/bin/*; do
+  judge $memcheck "$program" --quick
+  judge $memcheck "$program" --help
+done
+printf '1,2,3\n4,5,6\n' > build/valgrind.csv
+judge $memcheck build/bin/log-sum-exp build/valgrind.csv
+judge $memcheck build/bin/responsibilities build/valgrind.csv
+judge $memcheck build/bin/responsibilities --format json build/valgrind.csv
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
