@@ -92,7 +92,7 @@ $(B)/ledger/$(1).list: $(B)/tests/claims-$(1)
 	@mkdir -p $$(@D)
 	@$$< --list > $$@
 
-$(B)/ledger/$(1).json: $(B)/tests/claims-$(1) $(B)/labels
+$(B)/ledger/$(1).json: $(B)/tests/claims-$(1) | $(B)/labels
 	@echo "claims $(1)"
 	@$$< $(B)/ledger > $(B)/ledger/$(1).txt 2>&1 || { cat $(B)/ledger/$(1).txt >&2; rm -f $$@; exit 1; }
 	@cat $(B)/ledger/$(1).txt
@@ -117,7 +117,7 @@ $(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
 	@mkdir -p $(@D)
 	@test -f $(B)/tables/$*.tsv || { echo "$<:1: no experiment writes $(B)/tables/$*.tsv" >&2; exit 1; }
 	@gnuplot -e "table='$(B)/tables/$*.tsv'" -e "set output '$@'" figures/style.gp $< > $@.log 2>&1; s=$$?; \
-	  if [ $$s != 0 ] || [ -s $@.log ]; then sed 's|^|$<: |' $@.log >&2; rm -f $@ $@.log; exit 1; fi; rm -f $@.log
+	  if [ $$s != 0 ] || [ -s $@.log ]; then sed -E 's|^"(.*)",? line ([0-9]+): *|\1:\2: |' $@.log >&2; rm -f $@ $@.log; exit 1; fi; rm -f $@.log
 
 # --- pages -----------------------------------------------------------------------
 
@@ -125,8 +125,8 @@ MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
 SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tests/claims/*.[ch] \
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
-LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua)
-SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua code.lua tex.lua ledger.lua home.lua)
+LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua code.lua)
+SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua tex.lua ledger.lua home.lua)
 FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
 # The list of files, renewed when it changes: a file that is gone is a change, too.
@@ -156,15 +156,15 @@ RAW   := $(NAMES:%=$(B)/book/raw/%.html)
 PANDOC = pandoc -f markdown -t html5 --katex --wrap=none --template $(W)/page.html --fail-if-warnings
 
 .PHONY: pages
-pages: $(B)/book/index.html $(B)/book/source/made $(B)/book/assets/made
+pages: $(B)/book/rendered $(B)/book/source/made $(B)/book/assets/made
 
 $(B)/book/raw/%.html: $(B)/book/md/%.md $(B)/book/index.lua $(LEDGERS) $(FIGURES) $(FILTER) chapters/references.json
 	@mkdir -p $(@D)
 	@echo "page $*"
 	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
 
-# KaTeX once, for all pages; the home page is written last.
-$(B)/book/index.html: $(RAW) $(B)/book/math.json $(W)/math.js
+# KaTeX once, for all pages.
+$(B)/book/rendered: $(RAW) $(B)/book/math.json $(W)/math.js
 	@node $(W)/math.js $(B)/book $(RAW)
 	@touch $@
 

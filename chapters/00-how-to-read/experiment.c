@@ -230,6 +230,13 @@ random_draws (lvm_book *b, gsl_rng *g, int draws)
   lvm_book_value (b, "exact-bits", 320, "%d");
 }
 
+/* For a table to be read; what is too large for that, or no number, stays.  */
+static double
+to_six_decimals (double x)
+{
+  return fabs (x) < 1e9 ? round (x * 1e6) / 1e6 : x;
+}
+
 /* Table 00-corners, which is also what the program prints.  */
 static void
 corners (lvm_book *b)
@@ -255,8 +262,8 @@ corners (lvm_book *b)
                    stable = lvm_log_sum_exp (3, inputs[i].l);
       printf ("%-26s %22.12g %22.12g\n", inputs[i].text, naive, stable);
       lvm_table_text (t, inputs[i].text);
-      lvm_table_number (t, naive);
-      lvm_table_number (t, stable);
+      lvm_table_number (t, to_six_decimals (naive));
+      lvm_table_number (t, to_six_decimals (stable));
     }
   lvm_book_table_end (b);
 }

@@ -1,9 +1,23 @@
 -- The ledger of this build, read once, and its facts in words.
 
+local code = require 'code'
 local files = require 'files'
 local values = require 'values'
 
 local M = {}
+
+-- By convention the function that judges a claim, or computes a line of a derivation, has the
+-- claim's label for its name.  Where there is one, that is the place to show.
+local function place(claim, chapter)
+  local name = claim.label:gsub('-', '_')
+  for _, file in ipairs { claim.file, ('proofs/%s.c'):format(chapter) } do
+    local _, _, line = code.find_function(file, name)
+    if line then
+      claim.file, claim.line = file, line
+      return
+    end
+  end
+end
 
 -- All claims by label and all mistakes by name, over the chapters' ledgers.
 function M.load(report)
@@ -15,7 +29,8 @@ function M.load(report)
     else
       all.files[#all.files + 1] = ledger
       for _, claim in ipairs(ledger.claims) do
-        claim.seed, claim.statistical_level = ledger.seed, ledger.statistical_level
+        claim.seed, claim.family_level = ledger.seed, ledger.family_level
+        place(claim, ledger.chapter)
         all.claims[claim.label] = claim
         all.order[#all.order + 1] = claim
       end
@@ -67,8 +82,8 @@ function M.facts(claim)
     local what = claim.worst_what and claim.worst_what ~= '' and ' (' .. claim.worst_what .. ')' or ''
     out[#out + 1] = { 'Worst error', values.fraction(claim.worst) .. ' of its bound' .. what }
   end
-  if claim.kind == 'statistical' and claim.statistical_level then
-    out[#out + 1] = { 'False alarms', values.prose(('%g'):format(claim.statistical_level)) .. ' over the whole suite' }
+  if claim.kind == 'statistical' and claim.family_level then
+    out[#out + 1] = { 'False alarms', values.prose(('%g'):format(claim.family_level)) .. ' over the whole suite, with fresh seeds' }
   end
   local s = claim.sensitivity
   if type(s) == 'table' and s.perturbations then

@@ -97,4 +97,7 @@ if (faults.length > 0) {
   console.error(faults.join('\n'));
   process.exit(1);
 }
-for (const [file, html] of done) fs.writeFileSync(file, html);
+// Only what has changed, so that the others keep their dates.
+for (const [file, html] of done) {
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== html) fs.writeFileSync(file, html);
+}

@@ -158,8 +158,10 @@ function Words:check_drawn(event)
   end
 end
 
+-- A cell is a number, or a text that may hold some; infinities are written as such.
 local function cell(text)
-  return (values.prose(text):gsub('[\\`*_{}%[%]<>$@#~^|]', '\\%0'))
+  local set = tonumber(text) and values.prose(text) or text:gsub('%-inf', '−∞'):gsub('%f[%a]inf%f[%A]', '∞'):gsub('%-(%d)', '−%1')
+  return (set:gsub('[\\`*_{}%[%]<>$@#~^|]', '\\%0'))
 end
 
 -- The first block of a table file as a pipe table; numbers stand to the right.

@@ -101,7 +101,7 @@ describe_failure (const check *c, const verdict *v, int rejected, char *trouble,
                 v->unnoticed);
       why = how;
     }
-  else if (rejected == 0 && v->perturbations == 0)
+  else if (!NAMED_ONLY && rejected == 0 && v->perturbations == 0)
     why = "rejects no mistake, so nothing shows that it can fail";
   if (why != NULL)
     snprintf (trouble, size, "%s:%d: claim %s %s", c->file, c->line, c->label, why);
