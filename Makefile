@@ -40,7 +40,7 @@ endif
 
 LAYERS   := num data prob model cli
 LIB      := $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(LAYERS:%=src/%/*.c)))
-CHAPTERS := $(notdir $(wildcard chapters/[0-9]*))
+CHAPTERS := $(patsubst chapters/%/chapter.md,%,$(wildcard chapters/[0-9]*/chapter.md))
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -38,3 +38,12 @@ lvm_cholesky_solve_lower (size_t D, const double l[], double y[])
   gsl_vector_view b = gsl_vector_view_array (y, D);
   gsl_blas_dtrsv (CblasLower, CblasNoTrans, CblasNonUnit, &L.matrix, &b.vector);
 }
+
+void
+lvm_cholesky_solve (size_t D, const double l[], double y[])
+{
+  gsl_matrix_const_view L = gsl_matrix_const_view_array (l, D, D);
+  gsl_vector_view b = gsl_vector_view_array (y, D);
+  gsl_blas_dtrsv (CblasLower, CblasNoTrans, CblasNonUnit, &L.matrix, &b.vector);
+  gsl_blas_dtrsv (CblasLower, CblasTrans, CblasNonUnit, &L.matrix, &b.vector);
+}

@@ -19,4 +19,7 @@ double lvm_cholesky_log_det (size_t D, const double l[]);
 /* L y = b in place.  Given  l [D x D]; y [D], holding b.  */
 void lvm_cholesky_solve_lower (size_t D, const double l[], double y[]);
 
+/* L L' y = b in place.  Given  l [D x D]; y [D], holding b.  */
+void lvm_cholesky_solve (size_t D, const double l[], double y[]);
+
 #endif

@@ -12,7 +12,7 @@ drawn (double ago, int n, const double done[], char text[512])
 {
   int terminal = posix_openpt (O_RDWR | O_NOCTTY);
   int other, saved;
-  ssize_t length;
+  size_t length = 0;
   lvm_progress progress;
 
   ck_assert_int_ge (terminal, 0);
@@ -28,7 +28,12 @@ drawn (double ago, int n, const double done[], char text[512])
   lvm_progress_end (&progress);
   fputs (".", stderr); /* so that there is something to read */
   unit_restore (STDERR_FILENO, saved);
-  length = read (terminal, text, 511);
+  while (length < 511 && (length == 0 || text[length - 1] != '.'))
+    {
+      ssize_t more = read (terminal, text + length, 511 - length);
+      ck_assert_int_gt (more, 0);
+      length += (size_t) more;
+    }
   text[length] = '\0';
   close (other);
   close (terminal);
@@ -36,46 +41,46 @@ drawn (double ago, int n, const double done[], char text[512])
 }
 
 START_TEST (line_appears_and_is_wiped)
-  {
-    char text[512];
+{
+  char text[512];
 
-    /* the second update comes too soon after the first to be drawn */
-    ck_assert_str_eq (drawn (10, 2, (const double[]){ 0.25, 0.3 }, text),
-                      "\rfit: 25 %, 30 s left\033[K\r\033[K.");
-    ck_assert_str_eq (drawn (200, 1, (const double[]){ 0.5 }, text),
-                      "\rfit: 50 %, 3 min 20 s left\033[K\r\033[K.");
-    ck_assert_str_eq (drawn (3700, 1, (const double[]){ 0.5 }, text),
-                      "\rfit: 50 %, 1 h 1 min left\033[K\r\033[K.");
-    ck_assert_str_eq (drawn (100, 1, (const double[]){ 1e-12 }, text),
-                      "\rfit: 0 %, 99 h 59 min left\033[K\r\033[K.");
-    ck_assert_str_eq (drawn (10, 1, (const double[]){ 0 }, text),
-                      "\rfit: 0 %\033[K\r\033[K.");
-  }
+  /* the second update comes too soon after the first to be drawn */
+  ck_assert_str_eq (drawn (10, 2, (const double[]){ 0.25, 0.3 }, text),
+                    "\rfit: 25 %, 30 s left\033[K\r\033[K.");
+  ck_assert_str_eq (drawn (200, 1, (const double[]){ 0.5 }, text),
+                    "\rfit: 50 %, 3 min 20 s left\033[K\r\033[K.");
+  ck_assert_str_eq (drawn (3700, 1, (const double[]){ 0.5 }, text),
+                    "\rfit: 50 %, 1 h 1 min left\033[K\r\033[K.");
+  ck_assert_str_eq (drawn (100, 1, (const double[]){ 1e-12 }, text),
+                    "\rfit: 0 %, 99 h 59 min left\033[K\r\033[K.");
+  ck_assert_str_eq (drawn (10, 1, (const double[]){ 0 }, text),
+                    "\rfit: 0 %\033[K\r\033[K.");
+}
 END_TEST
 
 START_TEST (short_work_shows_nothing)
-  {
-    char text[512];
+{
+  char text[512];
 
-    ck_assert_str_eq (drawn (1, 1, (const double[]){ 0.25 }, text), ".");
-  }
+  ck_assert_str_eq (drawn (1, 1, (const double[]){ 0.25 }, text), ".");
+}
 END_TEST
 
 START_TEST (no_terminal_no_line)
-  {
-    FILE *f = tmpfile ();
-    int saved = unit_redirect (STDERR_FILENO, fileno (f));
-    lvm_progress progress;
+{
+  FILE *f = tmpfile ();
+  int saved = unit_redirect (STDERR_FILENO, fileno (f));
+  lvm_progress progress;
 
-    lvm_progress_begin (&progress, "fit");
-    progress.began -= 10;
-    lvm_progress_update (&progress, 0.25);
-    lvm_progress_end (&progress);
-    unit_restore (STDERR_FILENO, saved);
-    fseek (f, 0, SEEK_END);
-    ck_assert_int_eq (ftell (f), 0);
-    fclose (f);
-  }
+  lvm_progress_begin (&progress, "fit");
+  progress.began -= 10;
+  lvm_progress_update (&progress, 0.25);
+  lvm_progress_end (&progress);
+  unit_restore (STDERR_FILENO, saved);
+  fseek (f, 0, SEEK_END);
+  ck_assert_int_eq (ftell (f), 0);
+  fclose (f);
+}
 END_TEST
 
 UNIT_MAIN ("cli/progress", line_appears_and_is_wiped, short_work_shows_nothing,

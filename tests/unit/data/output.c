@@ -194,184 +194,184 @@ check_all (bool nameless)
 }
 
 START_TEST (with_nameless_files)
-  {
-    check_all (true);
-  }
+{
+  check_all (true);
+}
 END_TEST
 
 START_TEST (without_nameless_files)
-  {
-    check_all (false);
-  }
+{
+  check_all (false);
+}
 END_TEST
 
 START_TEST (killed_run_leaves_the_target)
-  {
-    char folder[64], path[256];
-    int status;
-    pid_t child;
+{
+  char folder[64], path[256];
+  int status;
+  pid_t child;
 
-    unit_make_folder (folder);
-    unit_write (unit_path (path, folder, "a.tsv"), "old\n");
-    child = fork ();
-    if (child == 0)
-      {
-        lvm_error error = { 0 };
-        lvm_output *output = lvm_output_open (path, &error);
+  unit_make_folder (folder);
+  unit_write (unit_path (path, folder, "a.tsv"), "old\n");
+  child = fork ();
+  if (child == 0)
+    {
+      lvm_error error = { 0 };
+      lvm_output *output = lvm_output_open (path, &error);
 
-        for (int i = 0; i < 20000; i++)
-          fputs ("2.385\n", lvm_output_stream (output));
-        raise (SIGKILL);
-      }
-    waitpid (child, &status, 0);
-    ck_assert (WIFSIGNALED (status));
-    assert_text (path, "old\n");
-    /* nothing beside it, unless the file system knows no nameless files */
-    ck_assert_int_le (unit_count_files (folder), 2);
-    unit_remove_folder (folder);
-  }
+      for (int i = 0; i < 20000; i++)
+        fputs ("2.385\n", lvm_output_stream (output));
+      raise (SIGKILL);
+    }
+  waitpid (child, &status, 0);
+  ck_assert (WIFSIGNALED (status));
+  assert_text (path, "old\n");
+  /* nothing beside it, unless the file system knows no nameless files */
+  ck_assert_int_le (unit_count_files (folder), 2);
+  unit_remove_folder (folder);
+}
 END_TEST
 
 START_TEST (links_are_followed)
-  {
-    char folder[64], path[256], link[256], there[64];
-    lvm_error error = { 0 };
+{
+  char folder[64], path[256], link[256], there[64];
+  lvm_error error = { 0 };
 
-    unit_make_folder (folder);
-    unit_make_folder (there);
-    unit_write (unit_path (path, there, "a.tsv"), "old\n");
-    ck_assert_int_eq (symlink (path, unit_path (link, folder, "link")), 0);
-    ck_assert_int_eq (write_text (link, "new\n", &error), LVM_OK);
-    assert_text (path, "new\n");
-    ck_assert_int_eq (readlink (link, path, sizeof path),
-                      (ssize_t) strlen (there) + 6);
-    ck_assert_int_eq (unit_count_files (folder), 1);
+  unit_make_folder (folder);
+  unit_make_folder (there);
+  unit_write (unit_path (path, there, "a.tsv"), "old\n");
+  ck_assert_int_eq (symlink (path, unit_path (link, folder, "link")), 0);
+  ck_assert_int_eq (write_text (link, "new\n", &error), LVM_OK);
+  assert_text (path, "new\n");
+  ck_assert_int_eq (readlink (link, path, sizeof path),
+                    (ssize_t) strlen (there) + 6);
+  ck_assert_int_eq (unit_count_files (folder), 1);
 
-    unlink (unit_path (path, there, "a.tsv"));
-    ck_assert_int_eq (write_text (link, "new\n", &error), LVM_DATA);
-    ck_assert_ptr_nonnull (strstr (error.message, "No such file or directory"));
-    ck_assert_int_eq (unit_count_files (there), 0);
-    unit_remove_folder (folder);
-    unit_remove_folder (there);
-  }
+  unlink (unit_path (path, there, "a.tsv"));
+  ck_assert_int_eq (write_text (link, "new\n", &error), LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (error.message, "No such file or directory"));
+  ck_assert_int_eq (unit_count_files (there), 0);
+  unit_remove_folder (folder);
+  unit_remove_folder (there);
+}
 END_TEST
 
 START_TEST (file_in_this_folder)
-  {
-    char folder[64];
-    lvm_error error = { 0 };
-    int here = open (".", O_RDONLY);
+{
+  char folder[64];
+  lvm_error error = { 0 };
+  int here = open (".", O_RDONLY);
 
-    unit_make_folder (folder);
-    ck_assert_int_eq (chdir (folder), 0);
-    ck_assert_msg (write_text ("a.tsv", "text\n", &error) == LVM_OK, "%s",
-                   error.message);
-    assert_text ("a.tsv", "text\n");
-    ck_assert_int_eq (unit_count_files ("."), 1);
-    ck_assert_int_eq (fchdir (here), 0);
-    close (here);
-    unit_remove_folder (folder);
-  }
+  unit_make_folder (folder);
+  ck_assert_int_eq (chdir (folder), 0);
+  ck_assert_msg (write_text ("a.tsv", "text\n", &error) == LVM_OK, "%s",
+                 error.message);
+  assert_text ("a.tsv", "text\n");
+  ck_assert_int_eq (unit_count_files ("."), 1);
+  ck_assert_int_eq (fchdir (here), 0);
+  close (here);
+  unit_remove_folder (folder);
+}
 END_TEST
 
 START_TEST (impossible_targets)
-  {
-    char folder[64], path[256];
-    lvm_error error = { 0 };
+{
+  char folder[64], path[256];
+  lvm_error error = { 0 };
 
-    unit_make_folder (folder);
-    ck_assert_int_eq (write_text (folder, "x", &error), LVM_DATA);
-    ck_assert_ptr_nonnull (strstr (error.message, "Is a directory"));
-    ck_assert_int_eq (
-        write_text (unit_path (path, folder, "no/a.tsv"), "x", &error), LVM_DATA);
-    ck_assert_ptr_nonnull (strstr (error.message, "No such file or directory"));
-    ck_assert_int_eq (write_text ("", "x", &error), LVM_DATA);
-    unit_write (unit_path (path, folder, "file"), "");
-    ck_assert_int_eq (
-        write_text (unit_path (path, folder, "file/a.tsv"), "x", &error), LVM_DATA);
-    ck_assert_ptr_nonnull (strstr (error.message, "Not a directory"));
-    unit_remove_folder (folder);
-  }
+  unit_make_folder (folder);
+  ck_assert_int_eq (write_text (folder, "x", &error), LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (error.message, "Is a directory"));
+  ck_assert_int_eq (write_text (unit_path (path, folder, "no/a.tsv"), "x", &error),
+                    LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (error.message, "No such file or directory"));
+  ck_assert_int_eq (write_text ("", "x", &error), LVM_DATA);
+  unit_write (unit_path (path, folder, "file"), "");
+  ck_assert_int_eq (
+      write_text (unit_path (path, folder, "file/a.tsv"), "x", &error), LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (error.message, "Not a directory"));
+  unit_remove_folder (folder);
+}
 END_TEST
 
 START_TEST (read_only_file_is_not_replaced)
-  {
-    char folder[64], path[256];
-    lvm_error error = { 0 };
+{
+  char folder[64], path[256];
+  lvm_error error = { 0 };
 
-    unit_make_folder (folder);
-    chmod (folder, 0777);
-    unit_write (unit_path (path, folder, "a.tsv"), "old\n");
-    chmod (path, 0444);
-    if (getuid () == 0) /* root may write anything */
-      ck_assert_int_eq (setresuid (65534, 65534, 0), 0);
-    ck_assert_int_eq (write_text (path, "new\n", &error), LVM_DATA);
-    ck_assert_ptr_nonnull (strstr (error.message, "Permission denied"));
-    assert_text (path, "old\n");
-    setresuid (0, 0, 0); /* fails for all but root, who was changed above */
-    unit_remove_folder (folder);
-  }
+  unit_make_folder (folder);
+  chmod (folder, 0777);
+  unit_write (unit_path (path, folder, "a.tsv"), "old\n");
+  chmod (path, 0444);
+  if (getuid () == 0) /* root may write anything */
+    ck_assert_int_eq (setresuid (65534, 65534, 0), 0);
+  ck_assert_int_eq (write_text (path, "new\n", &error), LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (error.message, "Permission denied"));
+  assert_text (path, "old\n");
+  setresuid (0, 0, 0); /* fails for all but root, who was changed above */
+  unit_remove_folder (folder);
+}
 END_TEST
 
 START_TEST (devices_and_pipes_are_written_straight)
-  {
-    char folder[64], path[256], text[64] = "";
-    lvm_error error = { 0 };
-    int reader;
+{
+  char folder[64], path[256], text[64] = "";
+  lvm_error error = { 0 };
+  int reader;
 
-    ck_assert_int_eq (write_text ("/dev/null", "x", &error), LVM_OK);
-    ck_assert_int_eq (write_text ("/dev/full", "x", &error), LVM_DATA);
-    ck_assert_str_eq (error.message,
-                      "/dev/full: cannot be written: No space left on device");
+  ck_assert_int_eq (write_text ("/dev/null", "x", &error), LVM_OK);
+  ck_assert_int_eq (write_text ("/dev/full", "x", &error), LVM_DATA);
+  ck_assert_str_eq (error.message,
+                    "/dev/full: cannot be written: No space left on device");
 
-    unit_make_folder (folder);
-    ck_assert_int_eq (mkfifo (unit_path (path, folder, "pipe"), 0600), 0);
-    reader = open (path, O_RDONLY | O_NONBLOCK);
-    ck_assert_int_eq (write_text (path, "through\n", &error), LVM_OK);
-    ck_assert_int_eq (read (reader, text, sizeof text), 8);
-    ck_assert_str_eq (text, "through\n");
-    close (reader);
-    ck_assert_int_eq (unit_count_files (folder), 1);
-    unit_remove_folder (folder);
-  }
+  unit_make_folder (folder);
+  ck_assert_int_eq (mkfifo (unit_path (path, folder, "pipe"), 0600), 0);
+  reader = open (path, O_RDONLY | O_NONBLOCK);
+  ck_assert_int_eq (write_text (path, "through\n", &error), LVM_OK);
+  ck_assert_int_eq (read (reader, text, sizeof text), 8);
+  ck_assert_str_eq (text, "through\n");
+  close (reader);
+  ck_assert_int_eq (unit_count_files (folder), 1);
+  unit_remove_folder (folder);
+}
 END_TEST
 
 /* Errors long past, with the buffer flushed since, are found too. */
 START_TEST (early_errors_are_found)
-  {
-    lvm_error error = { 0 };
-    lvm_output *output = lvm_output_open ("/dev/full", &error);
+{
+  lvm_error error = { 0 };
+  lvm_output *output = lvm_output_open ("/dev/full", &error);
 
-    setvbuf (lvm_output_stream (output), NULL, _IONBF, 0);
-    putc ('x', lvm_output_stream (output));
-    ck_assert_int_eq (lvm_output_commit (output, &error), LVM_DATA);
-    ck_assert_str_eq (error.message, "/dev/full: cannot be written");
-  }
+  setvbuf (lvm_output_stream (output), NULL, _IONBF, 0);
+  putc ('x', lvm_output_stream (output));
+  ck_assert_int_eq (lvm_output_commit (output, &error), LVM_DATA);
+  ck_assert_str_eq (error.message, "/dev/full: cannot be written");
+}
 END_TEST
 
 START_TEST (standard_output)
-  {
-    char folder[64], path[256];
-    lvm_error error = { 0 };
-    lvm_output *output;
-    int file, saved;
-    int status[3];
+{
+  char folder[64], path[256];
+  lvm_error error = { 0 };
+  lvm_output *output;
+  int file, saved;
+  int status[3];
 
-    unit_make_folder (folder);
-    file = open (unit_path (path, folder, "a.tsv"), O_WRONLY | O_CREAT, 0600);
-    saved = unit_redirect (STDOUT_FILENO, file);
-    status[0] = write_text (NULL, "one\n", &error);
-    status[1] = write_text ("-", "two\n", &error);
-    status[2] = write_text ("/dev/stdout", "three\n", &error);
-    output = lvm_output_open (NULL, &error);
-    lvm_output_discard (output);
-    unit_restore (STDOUT_FILENO, saved);
-    close (file);
-    ck_assert_int_eq (status[0] + status[1] + status[2], LVM_OK);
-    assert_text (path, "one\ntwo\nthree\n");
-    unit_remove_folder (folder);
-    lvm_output_discard (NULL);
-  }
+  unit_make_folder (folder);
+  file = open (unit_path (path, folder, "a.tsv"), O_WRONLY | O_CREAT, 0600);
+  saved = unit_redirect (STDOUT_FILENO, file);
+  status[0] = write_text (NULL, "one\n", &error);
+  status[1] = write_text ("-", "two\n", &error);
+  status[2] = write_text ("/dev/stdout", "three\n", &error);
+  output = lvm_output_open (NULL, &error);
+  lvm_output_discard (output);
+  unit_restore (STDOUT_FILENO, saved);
+  close (file);
+  ck_assert_int_eq (status[0] + status[1] + status[2], LVM_OK);
+  assert_text (path, "one\ntwo\nthree\n");
+  unit_remove_folder (folder);
+  lvm_output_discard (NULL);
+}
 END_TEST
 
 UNIT_MAIN ("data/output", with_nameless_files, without_nameless_files,

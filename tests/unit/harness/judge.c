@@ -83,67 +83,65 @@ judged (double (*f) (double))
 }
 
 START_TEST (accepts_the_right)
-  {
-    const verdict v = judged (right);
-    ck_assert_int_eq (v.outcome, ACCEPTED);
-    ck_assert_int_eq (v.cases, 21);
-    ck_assert_int_eq (v.comparisons, 21);
-    ck_assert_double_eq (v.worst, 0);
-  }
+{
+  const verdict v = judged (right);
+  ck_assert_int_eq (v.outcome, ACCEPTED);
+  ck_assert_int_eq (v.cases, 21);
+  ck_assert_int_eq (v.comparisons, 21);
+  ck_assert_double_eq (v.worst, 0);
+}
 END_TEST
 
 START_TEST (tells_the_wrong_apart)
-  {
-    const verdict v = judged (wrong);
-    ck_assert_int_eq (v.outcome, REJECTED);
-    ck_assert_double_gt (v.worst, 1e14);
-    ck_assert_str_eq (v.worst_what, "twice");
-    ck_assert_int_eq (judged (not_a_number).outcome, NOT_FINITE);
-    ck_assert_int_eq (judged (crashes).outcome, CRASHED);
-  }
+{
+  const verdict v = judged (wrong);
+  ck_assert_int_eq (v.outcome, REJECTED);
+  ck_assert_double_gt (v.worst, 1e14);
+  ck_assert_str_eq (v.worst_what, "twice");
+  ck_assert_int_eq (judged (not_a_number).outcome, NOT_FINITE);
+  ck_assert_int_eq (judged (crashes).outcome, CRASHED);
+}
 END_TEST
 
 START_TEST (a_hang_ends)
-  {
-    ck_assert_int_eq (judged (hangs).outcome, TIMED_OUT);
-  }
+{
+  ck_assert_int_eq (judged (hangs).outcome, TIMED_OUT);
+}
 END_TEST
 
 START_TEST (same_cases_for_everyone)
-  {
-    const ops right_ops = { right }, wrong_ops = { wrong };
-    verdict a = judge_here (&twice_check, &right_ops),
-            b = judge_here (&twice_check, &right_ops),
-            c = judge_here (&twice_check, &wrong_ops);
-    ck_assert_uint_eq (a.n_values, 21);
-    ck_assert_mem_eq (a.values, b.values, 21 * sizeof (double));
-    for (int i = 0; i < 21; i++)
-      ck_assert (c.values[i] == a.values[i] || c.values[i] == a.values[i] + 1);
-    free (a.values);
-    free (b.values);
-    free (c.values);
-  }
+{
+  const ops right_ops = { right }, wrong_ops = { wrong };
+  verdict a = judge_here (&twice_check, &right_ops),
+          b = judge_here (&twice_check, &right_ops),
+          c = judge_here (&twice_check, &wrong_ops);
+  ck_assert_uint_eq (a.n_values, 21);
+  ck_assert_mem_eq (a.values, b.values, 21 * sizeof (double));
+  for (int i = 0; i < 21; i++)
+    ck_assert (c.values[i] == a.values[i] || c.values[i] == a.values[i] + 1);
+  free (a.values);
+  free (b.values);
+  free (c.values);
+}
 END_TEST
 
 START_TEST (silence_is_counted)
-  {
-    const lvm_claim quiet = {
-      "quiet", LVM_EXACT, &face, 2, 3, 0, silent, LVM_HERE
-    };
-    const check c = { .label = "quiet", .interface = &face, .claim = &quiet };
-    const verdict v = judge_here (&c, &reference);
-    ck_assert_int_eq (v.comparisons, 0);
-    ck_assert_int_eq (v.undrawn, 5);
-  }
+{
+  const lvm_claim quiet = { "quiet", LVM_EXACT, &face, 2, 3, 0, silent, LVM_HERE };
+  const check c = { .label = "quiet", .interface = &face, .claim = &quiet };
+  const verdict v = judge_here (&c, &reference);
+  ck_assert_int_eq (v.comparisons, 0);
+  ck_assert_int_eq (v.undrawn, 5);
+}
 END_TEST
 
 START_TEST (empty_slots_inherit)
-  {
-    const ops none = { NULL };
-    const ops *all = with_reference (&face, &none);
-    ck_assert (all->twice == right);
-    free ((void *) all);
-  }
+{
+  const ops none = { NULL };
+  const ops *all = with_reference (&face, &none);
+  ck_assert (all->twice == right);
+  free ((void *) all);
+}
 END_TEST
 
 /* --- comparisons, one at a time ------------------------------------------------------- */
@@ -188,19 +186,17 @@ compare_one (lvm_judge *j, const void *o, int corner)
 
 /* Even numbers must fail, odd ones pass.  */
 START_TEST (comparisons)
-  {
-    const lvm_claim one = {
-      "one", LVM_EXACT, &face, 1, 0, 0, compare_one, LVM_HERE
-    };
-    const check c = { .label = "one", .interface = &face, .claim = &one };
-    for (compared = 0; compared < 18; compared++)
-      {
-        verdict v = judge_here (&c, &reference);
-        free (v.values);
-        ck_assert_msg ((v.outcome == ACCEPTED) == (compared % 2 == 1),
-                       "comparison %d", compared);
-      }
-  }
+{
+  const lvm_claim one = { "one", LVM_EXACT, &face, 1, 0, 0, compare_one, LVM_HERE };
+  const check c = { .label = "one", .interface = &face, .claim = &one };
+  for (compared = 0; compared < 18; compared++)
+    {
+      verdict v = judge_here (&c, &reference);
+      free (v.values);
+      ck_assert_msg ((v.outcome == ACCEPTED) == (compared % 2 == 1),
+                     "comparison %d", compared);
+    }
+}
 END_TEST
 
 UNIT_MAIN ("harness/judge", accepts_the_right, tells_the_wrong_apart, a_hang_ends,
