@@ -22,11 +22,11 @@ unset table
 set terminal svg size 760,440 @svg
 set multiplot layout 1,2 margins 0.085,0.985,0.19,0.89 spacing 0.075
 set datafile separator whitespace
-set xrange [0:7.5]
-set yrange [-0.5:3]
+set xrange [-0.5:7.5]
+set yrange [-1.25:3]
 set xlabel 'petal length, cm'
 set key off
-set label 1 'setosa' at 1.5,-0.15 center textcolor linestyle 1
+set label 1 'setosa' at 1.5,-0.3 center textcolor linestyle 1
 set label 2 'versicolor' at 4.5,0.75 center textcolor linestyle 2
 set label 3 'virginica' at 5.6,2.72 center textcolor linestyle 3
 set title 'one covariance for all'

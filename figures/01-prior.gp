@@ -16,15 +16,15 @@ unset table
 set terminal svg size 760,440 @svg
 set multiplot layout 1,2 margins 0.075,0.985,0.19,0.89 spacing 0.075
 set datafile separator whitespace
-set xrange [-4:4]
-set yrange [-4:4]
+set xrange [-4:7]
+set yrange [-6:5]
 set xlabel 'first coordinate'
 set key off
 set title 'equal covariances'
 set ylabel 'second coordinate' offset 1
-set label 1 'prior 1/10' at -1.3,-3.4 center textcolor linestyle 1
-set label 2 '1/2' at 0.0,0.6 textcolor linestyle 2
-set label 3 '9/10' at 1.3,0.6 textcolor linestyle 3
+set label 1 'prior 1/10' at -2.2,-1.5 center textcolor linestyle 1
+set label 2 '1/2' at 0.1,0.6 textcolor linestyle 2
+set label 3 '9/10' at 1.5,0.6 textcolor linestyle 3
 plot for [k = 1:3] '$equal_'.k using 1:2 with lines linestyle k
 set title 'unequal covariances'
 set ylabel ''

@@ -12,7 +12,7 @@ static double
 atoms (const urns *u, size_t k)
 {
   unsigned long count = 0;
-  for (unsigned t = 0; t < u->tickets; t++)
+  for (unsigned t = 0; t < u->tickets[k]; t++)
     for (unsigned b = 0; b < u->balls[k * u->colours + u->x]; b++)
       count++;
   return (double) count;
@@ -27,11 +27,20 @@ atoms_of_all (const urns *u)
   return count;
 }
 
+static double
+tickets_of_all (const urns *u)
+{
+  double count = 0;
+  for (size_t k = 0; k < u->K; k++)
+    count += u->tickets[k];
+  return count;
+}
+
 /* p(z = k)  */
 static tracked
-prior (const urns *u)
+prior (const urns *u, size_t k)
 {
-  return over (given (u->tickets), given (u->tickets * (double) u->K));
+  return over (given (u->tickets[k]), given (tickets_of_all (u)));
 }
 
 static tracked
@@ -77,7 +86,7 @@ sum_over_urns (const urns *u, tracked (*f) (const urns *, size_t))
 static tracked
 joint (const urns *u, size_t k)
 {
-  return times (prior (u), likelihood (u, k));
+  return times (prior (u, k), likelihood (u, k));
 }
 
 static tracked
@@ -141,8 +150,7 @@ evidence_def (const void *p, size_t i)
 {
   const urns *u = p;
   (void) i;
-  return ln (over (given (atoms_of_all (u)),
-                   given ((double) u->K * u->tickets * u->size)));
+  return ln (over (given (atoms_of_all (u)), given (tickets_of_all (u) * u->size)));
 }
 
 /* ln ((1/K) sum_k e^{l_k})  */
@@ -164,15 +172,19 @@ resp_evidence (const void *p, size_t i)
                 ln (given ((double) u->K)));
 }
 
-const char *const posterior_labels[RESP_LINES] = {
-  "resp-posterior", "resp-bayes",   "resp-factor",
-  "resp-ratio",     "resp-softmax", "resp-stable"
-};
-static lvm_line *const posterior[RESP_LINES] = { resp_posterior, resp_bayes,
-                                                 resp_factor,    resp_ratio,
-                                                 resp_softmax,   resp_stable };
-const lvm_interface posterior_lines = { "the posterior, line by line", RESP_LINES,
-                                        posterior_labels, posterior };
+const char *const bayes_labels[BAYES_LINES] = { "resp-posterior", "resp-bayes" };
+static lvm_line *const bayes[BAYES_LINES] = { resp_posterior, resp_bayes };
+const lvm_interface bayes_lines = { "Bayes' rule, line by line", BAYES_LINES,
+                                    bayes_labels, bayes };
+
+const char *const posterior_labels[RESP_LINES] = { "resp-posterior", "resp-factor",
+                                                   "resp-ratio", "resp-softmax",
+                                                   "resp-stable" };
+static lvm_line *const posterior[RESP_LINES] = { resp_posterior, resp_factor,
+                                                 resp_ratio, resp_softmax,
+                                                 resp_stable };
+const lvm_interface posterior_lines = { "the uniform posterior, line by line",
+                                        RESP_LINES, posterior_labels, posterior };
 
 const char *const evidence_labels[EVIDENCE_LINES] = { "evidence-def",
                                                       "evidence-uniform",

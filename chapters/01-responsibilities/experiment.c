@@ -202,8 +202,9 @@ by_doubt (const void *a, const void *b)
 static double
 significant (double x)
 {
-  const double scale = pow (10, 3 - floor (log10 (x)));
-  return round (x * scale) / scale;
+  char text[32];
+  snprintf (text, sizeof text, "%.4g", x);
+  return strtod (text, NULL);
 }
 
 /* Table 01-doubtful, which is also what the program prints.  */
@@ -284,7 +285,7 @@ plane (lvm_table_writer *t, const gaussians *g, int steps)
   for (int i = 0; i <= steps; i++)
     for (int j = 0; j <= steps; j++)
       {
-        const double x[2] = { 7.5 * i / steps, -0.5 + 3.5 * j / steps };
+        const double x[2] = { -0.5 + 8. * i / steps, -1.25 + 4.25 * j / steps };
         double l[K], r[K], evidence;
         log_likelihoods (g, x, l);
         lvm_responsibilities (K, l, NULL, r, &evidence);
@@ -416,7 +417,7 @@ priors (lvm_book *b, int steps)
   for (int i = 0; i <= steps; i++)
     for (int j = 0; j <= steps; j++)
       {
-        const double x[2] = { -4 + 8. * i / steps, -4 + 8. * j / steps };
+        const double x[2] = { -4 + 11. * i / steps, -6 + 11. * j / steps };
         double equal[K], unequal[K];
         log_likelihoods (&g, x, equal);
         log_likelihoods (&h, x, unequal);

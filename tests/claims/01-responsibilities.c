@@ -53,17 +53,20 @@ how_many (gsl_rng *g, int corner, size_t urn, unsigned size)
 
 /* Two colours are enough: the one that was seen, and the others.  */
 static void *
-draw_urns (lvm_judge *j, int corner)
+draw_any_urns (lvm_judge *j, int corner, int uniform)
 {
   gsl_rng *g = lvm_cases (j);
   urns *at = lvm_take (j, 1, sizeof *at);
   at->K = corner == ONE_URN ? 1 : 2 + gsl_rng_uniform_int (g, 3);
   at->colours = 2;
   at->size = 17;
-  at->tickets = 1 + (unsigned) gsl_rng_uniform_int (g, 4);
   unsigned *balls = lvm_take (j, 2 * at->K, sizeof *balls), seen = 0;
+  unsigned *tickets = lvm_take (j, at->K, sizeof *tickets);
+  at->tickets = tickets;
   for (size_t k = 0; k < at->K; k++)
     {
+      tickets[k] =
+          k > 0 && uniform ? tickets[0] : 1 + (unsigned) gsl_rng_uniform_int (g, 6);
       balls[2 * k] = how_many (g, corner, k, at->size);
       balls[2 * k + 1] = at->size - balls[2 * k];
       seen += balls[2 * k];
@@ -73,6 +76,18 @@ draw_urns (lvm_judge *j, int corner)
     return at;
   lvm_undrawn (j); /* a colour in no urn is never seen */
   return NULL;
+}
+
+static void *
+draw_urns (lvm_judge *j, int corner)
+{
+  return draw_any_urns (j, corner, 0);
+}
+
+static void *
+draw_uniform_urns (lvm_judge *j, int corner)
+{
+  return draw_any_urns (j, corner, 1);
 }
 
 static size_t
@@ -89,9 +104,11 @@ scalar (const void *at)
 }
 
 static const lvm_derivation derivations[] = {
-  { &posterior_lines, posterior_labels, draw_urns, urn_each, URN_CORNERS, 60,
-    LVM_HERE },
-  { &evidence_lines, evidence_labels, draw_urns, scalar, URN_CORNERS, 60, LVM_HERE }
+  { &bayes_lines, bayes_labels, draw_urns, urn_each, URN_CORNERS, 60, LVM_HERE },
+  { &posterior_lines, posterior_labels, draw_uniform_urns, urn_each, URN_CORNERS,
+    60, LVM_HERE },
+  { &evidence_lines, evidence_labels, draw_uniform_urns, scalar, URN_CORNERS, 60,
+    LVM_HERE }
 };
 
 /* --- any log-likelihoods --------------------------------------------------- */
@@ -126,6 +143,38 @@ largest (size_t n, const double l[])
   return m;
 }
 
+/* The largest |l_k| that is finite.  */
+static double
+largest_size (size_t n, const double l[])
+{
+  double size = 0;
+  for (size_t k = 0; k < n; k++)
+    size = isfinite (l[k]) ? fmax (size, fabs (l[k])) : size;
+  return size;
+}
+
+/* r and the evidence against softmax and LSE of the log joint probabilities in 320 bits.
+   size: of numbers whose rounding moves the joint probabilities; shift: added to the evidence. */
+static void
+compare_with_exact (lvm_judge *j, size_t K, const double joint[], double size,
+                    const double r[], double evidence, double shift)
+{
+  const double n = (double) K, lse = lvm_exact_log_sum_exp (K, joint);
+  for (size_t k = 0; k < K; k++)
+    {
+      const double exact = lvm_exact_softmax (K, joint, k);
+      if (exact >= DBL_MIN)
+        lvm_equal (
+            j, "r_k", r[k], exact,
+            exact
+                * (granted (K, largest (K, joint) - joint[k]) + u + 2 * u * size));
+      else
+        lvm_at_most (j, "a vanishing r_k", r[k], DBL_MIN, 0);
+    }
+  lvm_equal (j, "ln p(x)", evidence, lse + shift,
+             u * (4 * fabs (lse) + size + n + 3 * log (n) + 3 * fabs (shift)));
+}
+
 static void
 resp_sum (lvm_judge *j, const void *ops, int corner)
 {
@@ -143,7 +192,8 @@ resp_sum (lvm_judge *j, const void *ops, int corner)
   lvm_equal (j, "sum of r", sum, 1, bound + (double) K * u);
 }
 
-/* Bayes' rule with any prior, in 320 bits.  The sum l + ln pi is rounded once.  */
+/* Bayes' rule with any prior, in 320 bits.  The reference rounds l + ln pi, the implementation
+   may or may not: that moves a joint probability by u |l + ln pi| of itself.  */
 static void
 resp_general (lvm_judge *j, const void *ops, int corner)
 {
@@ -155,79 +205,84 @@ resp_general (lvm_judge *j, const void *ops, int corner)
   for (size_t k = 0; k < K; k++)
     joint[k] = l[k] + prior[k];
   f->responsibilities (K, l, prior, r, &evidence);
-  for (size_t k = 0; k < K; k++)
-    if (largest (K, joint) - joint[k] < 700)
-      {
-        const double exact = lvm_exact_softmax (K, joint, k);
-        lvm_equal (j, "r_k", r[k], exact,
-                   exact * (granted (K, largest (K, joint) - joint[k]) + u));
-      }
-  const double exact = lvm_exact_log_sum_exp (K, joint);
-  lvm_equal (j, "ln p(x)", evidence, exact,
-             u * (2 * fabs (exact) + (double) K + 4 * log ((double) K)));
+  compare_with_exact (j, K, joint, largest_size (K, joint), r, evidence, 0);
 }
 
-/* No prior given is the prior 1/K: responsibilities and evidence.  */
+/* No prior given is the prior 1/K, and a prior handed over as -ln K is the same.  */
 static void
 resp_uniform (lvm_judge *j, const void *ops, int corner)
 {
   const responsibilities_ops *f = ops;
   size_t K;
-  const double *l = draw_logs (j, corner, &K);
-  double *r = lvm_take (j, K, sizeof *r), evidence;
-  f->responsibilities (K, l, NULL, r, &evidence);
+  const double *l = draw_logs (j, corner, &K), log_K = log ((double) K);
+  double *r = lvm_take (j, K, sizeof *r), *prior = lvm_take (j, K, sizeof *prior),
+         evidence;
   for (size_t k = 0; k < K; k++)
-    if (largest (K, l) - l[k] < 700)
-      {
-        const double exact = lvm_exact_softmax (K, l, k);
-        lvm_equal (j, "r_k", r[k], exact,
-                   exact * (granted (K, largest (K, l) - l[k]) + u));
-      }
-  const double n = (double) K, lse = lvm_exact_log_sum_exp (K, l);
-  lvm_equal (j, "ln p(x)", evidence, lse - log (n),
-             u * (3 * fabs (lse) + n + 7 * log (n)));
+    prior[k] = -log_K;
+  f->responsibilities (K, l, NULL, r, &evidence);
+  compare_with_exact (j, K, l, 0, r, evidence, -log_K);
+  f->responsibilities (K, l, prior, r, &evidence);
+  compare_with_exact (j, K, l, largest_size (K, l) + log_K, r, evidence, -log_K);
 }
 
-/* The same number added to every log-likelihood: r stays, the evidence moves.
-   Adding c rounds each l_k, which moves r_k by as much.  */
+/* The same number added to every log-likelihood: r stays, the evidence moves.  The other side
+   is computed from the unshifted ones.  Adding c rounds each l_k.  */
 static void
 resp_shift (lvm_judge *j, const void *ops, int corner)
 {
   const responsibilities_ops *f = ops;
   size_t K;
   const double *l = draw_logs (j, corner, &K);
-  double *r = lvm_take (j, K, sizeof *r), *s = lvm_take (j, K, sizeof *s), before,
-         after;
+  double *s = lvm_take (j, K, sizeof *s), *r = lvm_take (j, K, sizeof *r), evidence;
   const double c = 100 * gsl_ran_gaussian (lvm_cases (j), 3) - 1000;
-  double rounding = 0;
   for (size_t k = 0; k < K; k++)
-    {
-      s[k] = l[k] + c;
-      rounding = isfinite (s[k]) ? fmax (rounding, u * fabs (s[k])) : rounding;
-    }
-  const double m = largest (K, l);
-  reference.responsibilities (K, l, NULL, r, &before);
-  f->responsibilities (K, s, NULL, s, &after);
-  for (size_t k = 0; k < K; k++)
-    if (m - l[k] < 700)
-      lvm_equal (j, "r_k", s[k], r[k],
-                 r[k] * (2 * granted (K, m - l[k]) + 2 * rounding));
-  const double n = (double) K;
-  lvm_equal (
-      j, "ln p(x) - c", after - c, before,
-      rounding
-          + 2 * u * (fabs (before) + fabs (after) + fabs (c) + n + 4 * log (n)));
+    s[k] = l[k] + c;
+  f->responsibilities (K, s, NULL, r, &evidence);
+  compare_with_exact (j, K, l, largest_size (K, s), r, evidence,
+                      c - log ((double) K));
 }
 
-/* ln (r_i / r_k) = l_i - l_k, plus ln (pi_i / pi_k) where a prior is given.  */
+/* No component can make the point; a component that the prior excludes; a result that
+   overwrites its input.  */
+static void
+resp_impossible (lvm_judge *j, const void *ops, int corner)
+{
+  const responsibilities_ops *f = ops;
+  double l[3] = { -1.5, -2.5, -800 }, r[3], evidence;
+  const double never[3] = { -INFINITY, -INFINITY, -INFINITY };
+  const double prior[3] = { log (0.25), -INFINITY, log (0.75) };
+  switch (corner)
+    {
+    case 0:
+      lvm_exactly (j, "status",
+                   f->responsibilities (3, never, NULL, r, &evidence) != 0, 1);
+      lvm_exactly (j, "ln p(x)", evidence, -INFINITY);
+      break;
+    case 1:
+      lvm_exactly (j, "status", f->responsibilities (3, l, prior, r, &evidence), 0);
+      lvm_exactly (j, "r of an excluded component", r[1], 0);
+      break;
+    default:
+      lvm_exactly (j, "status", f->responsibilities (3, l, NULL, l, &evidence), 0);
+      lvm_equal (j, "r in place", l[0],
+                 lvm_exact_softmax (2, (const double[]){ -1.5, -2.5 }, 0), 8 * u);
+    }
+}
+
+/* ln (r_i / r_k) = l_i - l_k, plus ln (pi_i / pi_k) where a prior is given; wherever neither
+   responsibility underflows, which the inputs decide.  */
 static void
 log_odds (lvm_judge *j, const responsibilities_ops *f, int corner, int with_prior)
 {
   size_t K;
   const double *l = draw_logs (j, corner, &K),
                *prior = with_prior ? draw_log_prior (j, K) : NULL;
-  double *r = lvm_take (j, K, sizeof *r), evidence;
+  double *r = lvm_take (j, K, sizeof *r), *joint = lvm_take (j, K, sizeof *joint),
+         evidence;
   f->responsibilities (K, l, prior, r, &evidence);
+  for (size_t k = 0; k < K; k++)
+    joint[k] = l[k] + (with_prior ? prior[k] : 0);
+  const double m = largest (K, joint);
   for (size_t k = 0; k + 1 < K; k++)
     {
       const double step =
@@ -235,9 +290,12 @@ log_odds (lvm_judge *j, const responsibilities_ops *f, int corner, int with_prio
       const double size =
           fabs (l[k]) + fabs (l[k + 1])
           + (with_prior ? fabs (prior[k]) + fabs (prior[k + 1]) : 0);
-      if (r[k] > 1e-290 && r[k + 1] > 1e-290)
-        lvm_equal (j, "ln (r_i / r_k)", log (r[k + 1] / r[k]), step,
-                   2 * granted (K, 700) + u * (2 * size + 2 * fabs (step) + 2));
+      if (m - joint[k] < 650 && m - joint[k + 1] < 650)
+        lvm_equal (j, "ln (r_i / r_k)", log (r[k + 1]) - log (r[k]), step,
+                   granted (K, m - joint[k]) + granted (K, m - joint[k + 1])
+                       + u
+                             * (2 * size + 4 * (2 * m - joint[k] - joint[k + 1])
+                                + 4 * log ((double) K) + 8));
     }
 }
 
@@ -253,24 +311,20 @@ resp_prior_shift (lvm_judge *j, const void *ops, int corner)
   log_odds (j, ops, corner, 1);
 }
 
-/* The most responsible component is the most likely one.  A tie is broken as
-   the inputs break it: towards the first.  */
+/* The order of the responsibilities is that of the log-likelihoods: the most likely component
+   has the largest responsibility, alone or beside others that round to the same.  */
 static void
 resp_argmax (lvm_judge *j, const void *ops, int corner)
 {
   const responsibilities_ops *f = ops;
-  size_t K, of_l = 0, of_r = 0;
+  size_t K, top = 0;
   const double *l = draw_logs (j, corner, &K);
   double *r = lvm_take (j, K, sizeof *r), evidence;
   f->responsibilities (K, l, NULL, r, &evidence);
   for (size_t k = 1; k < K; k++)
-    {
-      of_l = l[k] > l[of_l] ? k : of_l;
-      of_r = r[k] > r[of_r] ? k : of_r;
-    }
-  const double others = K > 1 ? 1 - r[of_l] : 0;
-  if (others > 1e-14 || K == 1)
-    lvm_exactly (j, "argmax r", (double) of_r, (double) of_l);
+    top = l[k] > l[top] ? k : top;
+  for (size_t k = 0; k < K; k++)
+    lvm_at_most (j, "r_k, at most that of the most likely", r[k], r[top], DBL_MIN);
 }
 
 /* K = 2: r_1 = 1 / (1 + exp (-(l_1 - l_2))).  */
@@ -347,7 +401,8 @@ log_likelihoods (const mixture *m, const double x[D], double l[])
     l[k] = lvm_gaussian_log_density (D, x, m->mean[k], m->root[k], work);
 }
 
-/* ln (r_1 / r_2) at x, by the implementation; *size: what was subtracted.  */
+/* ln (r_1 / r_2) at x, by the implementation.  *size: a bound on its rounding errors.
+   Infinite where, by the inputs, one of the two underflows.  */
 static double
 odds_at (const responsibilities_ops *f, const mixture *m, const double x[D],
          double *size)
@@ -357,7 +412,10 @@ odds_at (const responsibilities_ops *f, const mixture *m, const double x[D],
   f->responsibilities (m->K, l, NULL, r, &evidence);
   *size += 10 * u * (fabs (l[0]) + fabs (l[1]) + 10)
            + 2 * granted (m->K, fabs (l[0] - l[1]));
-  return log (r[0]) - log (r[1]);
+  if (largest (m->K, l) - fmin (l[0], l[1]) > 600)
+    return INFINITY;
+  const double odds = log (r[0]) - log (r[1]);
+  return isinf (odds) ? NAN : odds; /* infinite without a reason */
 }
 
 /* y = A^-1 v for a symmetric 2 x 2 matrix, by Cramer's rule.  */
@@ -390,7 +448,7 @@ resp_affine (lvm_judge *j, const void *ops, int corner)
     }
   solve2 (m->covariance[0], gap, w);
   const double odds = odds_at (ops, m, x, &size);
-  if (isfinite (odds) && fabs (odds) < 600)
+  if (!isinf (odds))
     lvm_equal (j, "w'x + b", odds, dot2 (w, x) - dot2 (w, middle),
                size + 60 * u * (fabs (dot2 (w, x)) + fabs (dot2 (w, middle))));
   else
@@ -417,8 +475,7 @@ resp_quadric (lvm_judge *j, const void *ops, int corner)
     f[i] = odds_at (ops, m, x[i], &size);
   solve2 (m->covariance[0], v, a);
   solve2 (m->covariance[1], v, b);
-  if (isfinite (f[0] + f[1] + f[2])
-      && fabs (f[0]) + fabs (f[1]) + fabs (f[2]) < 600)
+  if (!isinf (f[0]) && !isinf (f[1]) && !isinf (f[2]))
     lvm_equal (j, "curvature", f[0] - 2 * f[1] + f[2], dot2 (v, b) - dot2 (v, a),
                size + 100 * u * (fabs (dot2 (v, a)) + fabs (dot2 (v, b))));
   else
@@ -458,38 +515,41 @@ resp_nearest (lvm_judge *j, const void *ops, int corner)
   lvm_exactly (j, "argmax r", (double) most, (double) nearest);
 }
 
-/* exp (-G) / K <= 1 - max r <= (K - 1) exp (-G), G = Delta / (2 sigma^2), Delta
-   the step from the smallest to the second smallest squared distance.  1 - max r is
-   summed from the other responsibilities: it is far below 1.  */
+/* exp (-G) / K <= 1 - max r <= (K - 1) exp (-G), G = Delta / (2 sigma^2), Delta the step from
+   the smallest to the second smallest squared distance.  1 - max r is summed from the other
+   responsibilities: it may be far below 1.  Corner 0 is a tie, Delta = 0.  */
 static void
 resp_hardening (lvm_judge *j, const void *ops, int corner)
 {
   const responsibilities_ops *f = ops;
   mixture *m = draw_mixture (j, 1);
   double x[D], l[MOST], r[MOST], evidence, first = INFINITY, second = INFINITY;
-  (void) corner;
+  size_t nearest = 0;
   for (size_t d = 0; d < D; d++)
-    x[d] = gsl_ran_gaussian (lvm_cases (j), 2);
+    {
+      x[d] = gsl_ran_gaussian (lvm_cases (j), 2);
+      if (corner == 0)
+        m->mean[1][d] = m->mean[0][d];
+    }
   for (size_t k = 0; k < m->K; k++)
     {
       const double q = squared_distance (x, m->mean[k]);
+      nearest = q < first ? k : nearest;
       second = q < first ? first : fmin (second, q);
       first = fmin (first, q);
     }
   for (double s = 1; s > 0.01; s /= 2)
     {
       const double g = (second - first) / (2 * s * s), K = (double) m->K;
+      double others = 0;
       for (size_t k = 0; k < m->K; k++)
         set_covariance (m, k, s, s, 0);
       log_likelihoods (m, x, l);
       f->responsibilities (m->K, l, NULL, r, &evidence);
-      double others = 0, most = 0;
       for (size_t k = 0; k < m->K; k++)
-        most = fmax (most, r[k]);
-      for (size_t k = 0; k < m->K; k++)
-        others += r[k] < most ? r[k] : 0;
+        others += k != nearest ? r[k] : 0;
       const double slack = u * 20 * (1 + g + first / (s * s));
-      if (g > 1 && g < 600)
+      if (g < 600)
         {
           lvm_at_most (j, "-ln (1 - max r)", -log (others), g + log (K), slack);
           lvm_at_least (j, "-ln (1 - max r)", -log (others), g - log (K - 1),
@@ -545,7 +605,6 @@ typedef struct
   double mean[D], root[D * D], x0;
   gsl_integration_workspace *space;
   size_t dimension;
-  double inner_error;
 } density;
 
 static double
@@ -575,6 +634,28 @@ density_inner (double x0, void *p)
   double error;
   d->x0 = x0;
   return integral (&f, d->space, d->mean[1], 60, &error);
+}
+
+/* The log density against the formula with Cramer's rule for inverse and determinant.  */
+static void
+gaussian_cholesky (lvm_judge *j, const void *ops, int corner)
+{
+  const gaussian_ops *f = ops;
+  const mixture *m = draw_mixture (j, 0);
+  const double scale = corner == 0 ? 1e6 : 1; /* far out */
+  double x[D], away[D], y[D], work[D];
+  for (size_t d = 0; d < D; d++)
+    {
+      x[d] = scale * gsl_ran_gaussian (lvm_cases (j), 3);
+      away[d] = x[d] - m->mean[0][d];
+    }
+  solve2 (m->covariance[0], away, y);
+  const double *c = m->covariance[0], det = c[0] * c[3] - c[1] * c[2],
+               q = dot2 (away, y);
+  lvm_equal (j, "ln p(x | z)",
+             f->gaussian_log_density (D, x, m->mean[0], m->root[0], work),
+             -0.5 * (D * log (2 * M_PI) + log (det) + q),
+             u * (20 + 200 * q + 100 * fabs (log (det))));
 }
 
 /* A density integrates to one, in one dimension and in two.  The tails beyond
@@ -617,6 +698,8 @@ static const lvm_claim claims[] = {
   ON_LOGS ("resp-shift", LVM_IDENTITY, resp_shift),
   ON_LOGS ("resp-log-odds", LVM_IDENTITY, resp_log_odds),
   ON_LOGS ("resp-prior-shift", LVM_IDENTITY, resp_prior_shift),
+  { "resp-impossible", LVM_EXACT, &responsibilities_interface, 3, 0, 0,
+    resp_impossible, LVM_HERE },
   ON_LOGS ("resp-argmax", LVM_EXACT, resp_argmax),
   ON_LOGS ("resp-logistic", LVM_REDUCTION, resp_logistic),
   ON_GAUSSIANS ("resp-affine", LVM_IDENTITY, resp_affine),
@@ -625,6 +708,8 @@ static const lvm_claim claims[] = {
   ON_GAUSSIANS ("resp-hardening", LVM_REDUCTION, resp_hardening),
   { "resp-calibrated", LVM_STATISTICAL, &responsibilities_interface, 0, 5, 5,
     resp_calibrated, LVM_HERE },
+  { "gaussian-cholesky", LVM_IDENTITY, &gaussian_interface, 1, 200, 0,
+    gaussian_cholesky, LVM_HERE },
   { "gaussian-normalised", LVM_QUADRATURE, &gaussian_interface, 1, 10, 0,
     gaussian_normalised, LVM_HERE }
 };

@@ -142,8 +142,8 @@ void lvm_mean (lvm_judge *, const char *what, double mean, double se, double tru
 
 /* The order of a method: error[i] belongs to step h / 2^i.  Passed when the
    errors fall as h^order at one halving at least, within a quarter of the
-   order, before rounding (floor) takes over, or are below floor from the
-   start.  */
+   order, and have fallen by that order in all since their largest, within a
+   factor of four, before rounding (floor) takes over.  */
 void lvm_order (lvm_judge *, const char *what, size_t n, const double error[],
                 double order, double floor);
 

@@ -163,18 +163,27 @@ lvm_mean (lvm_judge *j, const char *what, double mean, double se, double truth)
   lvm_equal (j, what, mean, truth, se * gsl_cdf_ugaussian_Qinv (level / 2));
 }
 
-/* The best halving counts: the first may be too coarse, the last too fine.  */
+/* Two things are asked.  At one halving at least the error falls as it should (the first may be
+   too coarse for that, the last too fine).  And from its largest value the error has fallen, at
+   the end, by all halvings since, up to a factor of four, or to the floor: an error that stays is
+   no error of the method.  */
 void
 lvm_order (lvm_judge *j, const char *what, size_t n, const double error[],
            double order, double floor)
 {
   double best = error[0] <= floor ? order : 0;
-  for (size_t i = 0; i + 1 < n && error[i] > floor; i++)
-    best = fmax (best, log2 (error[i] / fmax (error[i + 1], floor)));
+  size_t top = 0;
   for (size_t i = 0; i < n; i++)
-    if (!isfinite (error[i]))
-      best = NAN;
-  record (j, what, best, lvm_excess (order, best, order / 4));
+    {
+      if (i + 1 < n && error[i] > floor)
+        best = fmax (best, log2 (error[i] / fmax (error[i + 1], floor)));
+      top = error[i] > error[top] ? i : top;
+      if (!isfinite (error[i]))
+        best = NAN;
+    }
+  const double fallen = 4 * error[top] * pow (2, -order * (double) (n - 1 - top));
+  const double left = error[n - 1] / fmax (floor, fallen);
+  record (j, what, best, lvm_larger (lvm_excess (order, best, order / 4), left));
 }
 
 /* --- checks ------------------------------------------------------------------- */

@@ -108,37 +108,37 @@ describe_failure (const check *c, const verdict *v, int rejected, char *trouble,
 }
 
 START_TEST (claim_holds)
-  {
-    const check *c = &checks[_i];
-    char trouble[512] = "", path[PATH_MAX];
-    verdict v = judge_in_child (c, c->interface->reference, SECONDS);
-    json_t *entry = ledger_claim (c, &v);
-    const int rejected = judge_mistakes (c, entry, trouble, sizeof trouble);
-    describe_failure (c, &v, rejected, trouble, sizeof trouble);
-    ledger_part (ledger_dir, c->label, path);
-    ck_assert_msg (json_dump_file (entry, path, JSON_COMPACT) == 0,
-                   "%s: cannot be written", path);
-    json_decref (entry);
-    free (v.values);
-    ck_assert_msg (trouble[0] == '\0', "\n%s", trouble);
-  }
+{
+  const check *c = &checks[_i];
+  char trouble[512] = "", path[PATH_MAX];
+  verdict v = judge_in_child (c, c->interface->reference, SECONDS);
+  json_t *entry = ledger_claim (c, &v);
+  const int rejected = judge_mistakes (c, entry, trouble, sizeof trouble);
+  describe_failure (c, &v, rejected, trouble, sizeof trouble);
+  ledger_part (ledger_dir, c->label, path);
+  ck_assert_msg (json_dump_file (entry, path, JSON_COMPACT) == 0,
+                 "%s: cannot be written", path);
+  json_decref (entry);
+  free (v.values);
+  ck_assert_msg (trouble[0] == '\0', "\n%s", trouble);
+}
 END_TEST
 
 /* A mistake that names a claim there is not would never be judged.  */
 START_TEST (mistake_names_a_claim)
-  {
-    const lvm_mistake *m = &lvm_chapter_mistakes[_i];
-    size_t i = 0;
-    while (
-        i < n_checks
-        && (checks[i]
-                    .interface != m->interface || strcmp (checks[i].label, m->rejected_by) != 0))
-      i++;
-    ck_assert_msg (i < n_checks,
-                   "\n%s:%d: mistake %s names the claim %s, which its interface %s "
-                   "does not have",
-                   m->file, m->line, m->name, m->rejected_by, m->interface->name);
-  }
+{
+  const lvm_mistake *m = &lvm_chapter_mistakes[_i];
+  size_t i = 0;
+  while (
+      i < n_checks
+      && (checks[i]
+                  .interface != m->interface || strcmp (checks[i].label, m->rejected_by) != 0))
+    i++;
+  ck_assert_msg (i < n_checks,
+                 "\n%s:%d: mistake %s names the claim %s, which its interface %s "
+                 "does not have",
+                 m->file, m->line, m->name, m->rejected_by, m->interface->name);
+}
 END_TEST
 
 static int

@@ -169,6 +169,26 @@ one_two_pi (size_t D, const double x[], const double mean[], const double l[],
          - (D == 1 ? 0.5 * log (2 * M_PI) : 0);
 }
 
+/* L' y = x - mu in the place of L y = x - mu.  */
+static double
+factor_transposed (size_t D, const double x[], const double mean[],
+                   const double l[], double work[])
+{
+  const double y = lvm_gaussian_log_density (D, x, mean, l, work);
+  double right = 0, wrong = 0;
+  for (size_t d = 0; d < D; d++)
+    right += work[d] * work[d];
+  for (size_t d = D; d-- > 0;)
+    {
+      work[d] = x[d] - mean[d];
+      for (size_t e = d + 1; e < D; e++)
+        work[d] -= l[e * D + d] * work[e];
+      work[d] /= l[d * D + d];
+      wrong += work[d] * work[d];
+    }
+  return y + 0.5 * right - 0.5 * wrong;
+}
+
 static double
 norm_not_squared (size_t D, const double x[], const double mean[], const double l[],
                   double work[])
@@ -208,20 +228,34 @@ likelihood_for_posterior (const void *p, size_t k)
   return over (given (balls_seen (at, k)), given (at->size));
 }
 
+/* Bayes' rule with the likelihoods alone.  */
+static tracked
+bayes_without_prior (const void *p, size_t k)
+{
+  const urns *at = p;
+  tracked sum = given (0);
+  for (size_t j = 0; j < at->K; j++)
+    sum = plus (sum, given (balls_seen (at, j)));
+  return over (given (balls_seen (at, k)), sum);
+}
+
 static lvm_line *const cancelled_once[RESP_LINES] = { [RESP_RATIO] =
                                                           prior_cancelled_once };
-static lvm_line *const transposed[RESP_LINES] = { [RESP_BAYES] =
-                                                      likelihood_for_posterior };
+
+static lvm_line *const transposed[BAYES_LINES] = { [BAYES_RULE] =
+                                                       likelihood_for_posterior };
+static lvm_line *const prior_dropped[BAYES_LINES] = { [BAYES_RULE] =
+                                                          bayes_without_prior };
 
 #define RESP(name, function, claim, why, source)                                   \
   {                                                                                \
     name, &responsibilities_interface, &(responsibilities_ops){ function }, claim, \
         why, source, 0, LVM_HERE                                                   \
   }
-#define GAUSS(name, function, why, source)                                         \
+#define GAUSS(name, function, claim, why, source)                                  \
   {                                                                                \
-    name, &gaussian_interface, &(gaussian_ops){ function }, "gaussian-normalised", \
-        why, source, 0, LVM_HERE                                                   \
+    name, &gaussian_interface, &(gaussian_ops){ function }, claim, why, source, 0, \
+        LVM_HERE                                                                   \
   }
 
 const lvm_mistake lvm_chapter_mistakes[] = {
@@ -272,23 +306,32 @@ const lvm_mistake lvm_chapter_mistakes[] = {
         "worst component "
         "wins.",
         NULL),
-  GAUSS ("determinant-unrooted", determinant_unrooted,
+  GAUSS ("determinant-unrooted", determinant_unrooted, "gaussian-normalised",
          "The determinant of the covariance stands where its square root belongs: "
          "variance for "
          "standard deviation.",
          NULL),
-  GAUSS ("determinant-turned", determinant_turned,
+  GAUSS ("determinant-turned", determinant_turned, "gaussian-normalised",
          "The determinant multiplies where it should divide. With unit variances "
          "nothing shows.",
          NULL),
-  GAUSS ("one-two-pi", one_two_pi, "The power D of the 2 pi is lost.", NULL),
-  GAUSS ("norm-not-squared", norm_not_squared,
-         "The distance stands in the exponent where its square belongs.",
-         "hal3/ciml#292"),
+  GAUSS ("one-two-pi", one_two_pi, "gaussian-normalised",
+         "The power D of the 2 pi is lost.", NULL),
+  GAUSS ("factor-transposed", factor_transposed, "gaussian-cholesky",
+         "The triangular system is solved with the transposed factor. The "
+         "determinant is right, so the density still integrates to one.",
+         NULL),
+  GAUSS ("norm-not-squared", norm_not_squared, "gaussian-cholesky",
+         "The distance stands in the exponent where its square belongs.", NULL),
   { "prior-cancelled-once", &posterior_lines, cancelled_once, "resp-ratio",
     "The factor 1/K is cancelled above the line and kept below it.", NULL, 0,
     LVM_HERE },
-  { "likelihood-for-posterior", &posterior_lines, transposed, "resp-bayes",
+  { "prior-dropped", &bayes_lines, prior_dropped, "resp-bayes",
+    "Bayes' rule is written with the likelihoods alone. With a uniform prior it is "
+    "right, and "
+    "the habit stays.",
+    NULL, 0, LVM_HERE },
+  { "likelihood-for-posterior", &bayes_lines, transposed, "resp-bayes",
     "p(x | z) is read as p(z | x). It does not even sum to one.", NULL, 0,
     LVM_HERE },
 };
