@@ -44,11 +44,12 @@ CHAPTERS := $(patsubst chapters/%/chapter.md,%,$(wildcard chapters/[0-9]*/chapte
 
 $(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo "compile $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/liblvm.a: $(LIB)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 -include $(shell test -d $(B)/obj && find $(B)/obj -name '*.d')
 
@@ -67,7 +68,7 @@ OUTPUTS      += $(B)/out/$(1)-help.txt $$(patsubst chapters/$(1)/%.c,$(B)/out/$(
 
 $$(program-$(1):%=$(B)/bin/%): $$(code-$(1):%.c=$(B)/obj/%.o) $(B)/liblvm.a
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
+	@$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
 
 $(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv)
 	@mkdir -p $(B)/values $(B)/tables $(B)/out
@@ -86,7 +87,7 @@ $(B)/out/$(1)-try-%.txt: chapters/$(1)/try-%.c $(B)/tests/claims-$(1) tests/try.
 $(B)/tests/claims-$(1): $(B)/obj/tests/claims/$(1).o $(B)/obj/tests/mistakes/$(1).o $(B)/obj/proofs/$(1).o \
   $(B)/obj/tests/claims/draw.o $$(patsubst %.c,$(B)/obj/%.o,$$(wildcard tests/harness/*.c)) $(B)/liblvm.a
 	@mkdir -p $$(@D)
-	$(CC) $(CFLAGS) -rdynamic $$^ $$(shell pkg-config --libs check) $(LDLIBS) -o $$@
+	@$(CC) $(CFLAGS) $$^ $$(shell pkg-config --libs check) $(LDLIBS) -o $$@
 
 $(B)/ledger/$(1).list: $(B)/tests/claims-$(1)
 	@mkdir -p $$(@D)
@@ -95,7 +96,7 @@ $(B)/ledger/$(1).list: $(B)/tests/claims-$(1)
 $(B)/ledger/$(1).json: $(B)/tests/claims-$(1) | $(B)/labels
 	@echo "claims $(1)"
 	@$$< $(B)/ledger > $(B)/ledger/$(1).txt 2>&1 || { cat $(B)/ledger/$(1).txt >&2; rm -f $$@; exit 1; }
-	@cat $(B)/ledger/$(1).txt
+	@sed -n '/^[0-9]*%: Checks/s/^/  /p' $(B)/ledger/$(1).txt
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call CHAPTER,$(c))))
 
@@ -109,6 +110,7 @@ claims: $(CLAIMS)
 
 FIGURES := $(patsubst figures/%.gp,$(B)/figures/%.svg,$(filter-out figures/style.gp,$(wildcard figures/*.gp)))
 figures: $(FIGURES)
+	@echo "The figures are in $(B)/figures"
 
 # gnuplot warns where it should stop, so anything it says stops the build.
 number    = $(firstword $(subst -, ,$(notdir $1)))
@@ -126,7 +128,7 @@ SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tes
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
 LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua code.lua)
-SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua tex.lua ledger.lua home.lua)
+SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua tex.lua seal.lua ledger.lua home.lua)
 FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
 # The list of files, renewed when it changes: a file that is gone is a change, too.
@@ -134,7 +136,7 @@ $(shell mkdir -p $(B); printf '%s\n' $(MARKDOWN) $(SOURCES) > $(B)/files.new; \
   cmp -s $(B)/files.new $(B)/files && rm $(B)/files.new || mv $(B)/files.new $(B)/files)
 
 # The labels of the text and the claims of the programs, before anything runs.
-$(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files
+$(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files tests/claims/seals.tsv
 	@lua5.3 $(W)/scan.lua labels
 	@touch $@
 
@@ -157,6 +159,7 @@ PANDOC = pandoc -f markdown -t html5 --katex --wrap=none --template $(W)/page.ht
 
 .PHONY: pages
 pages: $(B)/book/rendered $(B)/book/source/made $(B)/book/assets/made
+	@:
 
 $(B)/book/raw/%.html: $(B)/book/md/%.md $(B)/book/index.lua $(LEDGERS) $(FIGURES) $(FILTER) chapters/references.json
 	@mkdir -p $(@D)
@@ -197,7 +200,7 @@ HARNESS := $(filter-out $(B)/obj/tests/harness/main.o $(B)/obj/tests/harness/rea
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(HARNESS) $(B)/liblvm.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
+	@$(CC) $(CFLAGS) $^ $(shell pkg-config --libs check) $(LDLIBS) -o $@
 
 .PHONY: units
 units: $(UNITS)

@@ -18,6 +18,7 @@ Usage: ./build.sh [--quick] [COMMAND]
   figures         draw every figure
   figure NAME     draw one figure (figures/NAME.gp) anew
   try FILE.c      judge your own functions in place of ours, and name the mistake
+  seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers
   valgrind        programs and unit tests under valgrind
   coverage        line coverage of src/ by the tests
@@ -36,7 +37,7 @@ say() { printf '%s\n' "$*"; }
 # To build and read: a compiler, the libraries, the plotter, the renderer, type.
 packages="gcc libc6-dev make pkg-config libgsl-dev libopenblas-openmp-dev libjansson-dev libmpfr-dev
 check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex fonts-linuxlibertine
-fonts-jetbrains-mono fonttools python3-brotli"
+fonts-jetbrains-mono fonttools python3-brotli python3-munkres python3-unicodedata2"
 # To test, besides.
 test_packages="clang-format valgrind gcovr locales"
 
@@ -53,11 +54,11 @@ need() {
   lacking=$(missing "$@")
   [ -z "$lacking" ] && return
   if [ "$(id -u)" != 0 ]; then
-    say "These Debian packages are missing. Install them with this command, then run ./build.sh again:" >&2
-    say "  sudo apt-get install --no-install-recommends $lacking" >&2
+    say "These Debian packages are missing. Install them with this command as root, then run ./build.sh again:" >&2
+    say "  apt-get update && apt-get install --no-install-recommends $(missing $packages $test_packages)" >&2
     exit 1
   fi
-  say "Installing Debian packages that the workbook is built with: $lacking"
+  say "Installing Debian packages that the workbook is built with (about a minute): $lacking"
   export DEBIAN_FRONTEND=noninteractive
   local log; log=$(mktemp)
   { apt-get update -q && apt-get install -q -y --no-install-recommends $lacking; } > "$log" 2>&1 ||
@@ -76,32 +77,44 @@ command=${1:-all}
 if [ -n "$quick" ]; then export QUICK=1 B=build/quick; fi
 B=${B:-build}
 
+# What is asked for is looked at before anything is installed.
+wrong() { say "$*" >&2; say "Try './build.sh help'." >&2; exit 2; }
+names() { printf '%s\n' "$@" | sed 's|/$||; s|.*/||; s|\.gp$||' | paste -sd ' '; }
+
 case $command in
   help | --help | -h) usage; exit 0 ;;
   clean) rm -rf build; exit ;;
+  all | book | figures | test | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
+  chapter)
+    case ${1:-} in '' | *[!0-9]*) n=-1 ;; *) n=$(printf '%02d' "$((10#$1))") ;; esac
+    chapter=$(names chapters/"$n"-*/)
+    [ $# = 1 ] && [ -d "chapters/$chapter" ] || wrong "chapter takes the number of one of: $(names chapters/[0-9]*/)"
+    ;;
+  figure) [ $# = 1 ] && [ -f "figures/$1.gp" ] || wrong "figure takes one of: $(names figures/[0-9]*.gp)" ;;
+  try)
+    [ $# = 1 ] || wrong "try takes one C file"
+    [ -f "$1" ] || wrong "$1: no such file"
+    case $1 in *.c) ;; *) wrong "$1: not a C file" ;; esac
+    ;;
+  *) wrong "$command: no such command" ;;
 esac
 
 need $packages
 case $command in
-  all)
+  all | book)
     run_make book || exit
     say "The workbook is at $B/book/index.html"
     ;;
-  book) run_make book ;;
   chapter)
-    page=$(ls -d chapters/"$(printf '%02d' "$((10#${1:--1}))" 2> /dev/null)"-*/ 2> /dev/null)
-    [ -n "$page" ] || { say "usage: ./build.sh chapter N, with N one of: $(ls chapters | sed -n 's/^0*\([0-9][0-9]*\)-.*/\1/p' | paste -sd ' ')" >&2; exit 2; }
     run_make book || exit
-    say "The chapter is at $B/book/$(basename "$page").html"
+    say "The chapter is at $B/book/$chapter.html"
     ;;
   figures) run_make figures ;;
   figure)
-    [ -f "figures/${1:-}.gp" ] || { say "usage: ./build.sh figure NAME, with NAME one of: $(ls figures/[0-9]*.gp | sed 's|.*/||; s|\.gp$||' | paste -sd ' ')" >&2; exit 2; }
     rm -f "$B/figures/$1.svg"
     run_make "$B/figures/$1.svg" && say "The figure is at $B/figures/$1.svg"
     ;;
   try)
-    [ -f "${1:-}" ] || { say "usage: ./build.sh try FILE.c" >&2; exit 2; }
     run_make claims > /dev/null || exit 2
     BUILD=$B tests/try.sh "$1"
     ;;
@@ -110,5 +123,5 @@ case $command in
   valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
   coverage) need $packages $test_packages; exec tests/coverage.sh ;;
   lint) need $packages $test_packages; run_make lint ;;
-  *) usage >&2; exit 2 ;;
+  seal) lua5.3 src/weave/scan.lua seal ;;
 esac

@@ -32,7 +32,9 @@ step() {
     printf 'ok, %d s\n' $((SECONDS - start))
   else
     printf 'FAILED\n'
-    tail -n 60 "$log"
+    grep -nE -A3 'FAILED|:[FE]:|\*\*\*|error:|^[a-z0-9/._-]+:[0-9]+: ' "$log" | head -n 60
+    echo "  ... the end of its output:"
+    tail -n 15 "$log"
   fi
 }
 
@@ -40,7 +42,7 @@ quietly() { make --no-print-directory -j"$(nproc)" "$@"; }
 
 step "layers and format" quietly lint
 step "the whole book: claims, figures, pages (a few minutes)" quietly book
-step "nothing to do in a second build" make -q book
+cat build/ledger/*.txt
 [ $failed = 0 ] && step "one sentence changed, one page rendered" tests/book/incremental.sh
 step "unit tests" quietly unit
 step "programs, from outside" quietly program-tests

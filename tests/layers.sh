@@ -12,4 +12,4 @@ FNR == 1 { split (FILENAME, path, "/"); own = path[2] }
   if (!(to in rank)) { printf "%s:%d: includes %s, which is no layer of src/\n", FILENAME, FNR, $2; bad = 1 }
   else if (rank[to] > rank[own]) { printf "%s:%d: layer %s includes %s, which lies above it\n", FILENAME, FNR, own, $2; bad = 1 }
 }
-END { exit bad }' "$@" src/num/*.[ch] src/data/*.[ch] src/prob/*.[ch] $(ls src/model/*.[ch] 2> /dev/null) src/cli/*.[ch] >&2
+END { exit bad }' "$@" $(find src -name "*.[ch]" -path "src/*/*" ! -path "src/weave/*" | sort) >&2

@@ -14,7 +14,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 # The interfaces' prototypes come first, so that a wrong signature does not compile.
 includes=$(ls tests/claims/[0-9]*.h | sed 's|^tests/|-include |')
-gcc -std=c17 -D_GNU_SOURCE -DLVM_READER -O2 -Wall -Wextra -fPIC -shared -Isrc -Itests $includes "$1" \
+gcc -std=c17 -D_GNU_SOURCE -DLVM_READER -O2 -Wall -Wextra -fPIC -shared -Wl,-Bsymbolic -Isrc -Itests $includes "$1" \
   -o "$scratch/reader.so" -lgsl -lopenblas -lm || exit 2
 
 status=77

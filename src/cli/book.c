@@ -80,6 +80,8 @@ int
 lvm_book_close (lvm_book *b, lvm_error *error)
 {
   char path[PATH_MAX];
+  if (fflush (stdout) != 0 || ferror (stdout))
+    lvm_fail (slot (b), LVM_DATA, "standard output cannot be written");
   if (b->dir != NULL && b->error.status == LVM_OK)
     {
       snprintf (path, sizeof path, "%s/values/%s.json", b->dir, b->chapter);

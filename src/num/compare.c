@@ -6,7 +6,7 @@
 double
 lvm_misfit (double a, double b, double bound)
 {
-  if (isnan (a) || isnan (b) || !(bound >= 0))
+  if (isnan (a) || isnan (b) || !(bound >= 0) || isinf (bound))
     return NAN;
   if (a == b)
     return 0;
@@ -18,7 +18,7 @@ lvm_misfit (double a, double b, double bound)
 double
 lvm_excess (double a, double b, double slack)
 {
-  return a <= b && slack >= 0 ? 0 : lvm_misfit (a, b, slack);
+  return a <= b && slack >= 0 && isfinite (slack) ? 0 : lvm_misfit (a, b, slack);
 }
 
 double

@@ -11,8 +11,8 @@
    Given     a, b: the two sides; bound >= 0, in their unit.
    Returned  0 where a equals b (equal infinities too); a positive fraction
              otherwise; infinity where they differ and the bound is zero, or
-             where one of them is infinite; NaN where a or b is NaN, or where
-             the bound is NaN or negative.  */
+             where one of them is infinite; NaN where a or b is NaN, or where the
+             bound is NaN, negative or infinite: such a bound says nothing.  */
 double lvm_misfit (double a, double b, double bound);
 
 /* The same, one-sided: by what fraction of the slack a exceeds b.

@@ -289,11 +289,12 @@ function M.typed_results(text)
     word = word:gsub('%.+$', '')
     local before, rest = text:sub(at - 1, at - 1), text:sub(at + #word)
     local number = word:match '^%d[%d.]*$'
-    local decimal = word:match '^%d+%.[%d.]+$' or word:match '^%d[%d.]*[eE]%d+$'
+    local decimal = word:match '^%d+%.%d' and word or word:match '^%d[%d.]*[eE]%d+$'
       or (word:match '^%d[%d.]*[eE]$' and rest:match '^[-+]%d' and word .. rest:match '^[-+]%d+')
-      or (number and before == '.' and text:sub(at - 2, at - 2):match '^[%s$(]?$' and '.' .. word)
+      or (number and before == '.' and text:sub(at - 2, at - 2):match '^[%s$(=<>~+-]?$' and '.' .. word)
     local percent = number and rest:match '^%s*\\?%%' or number and rest:match '^%s+per%s?cent'
-    if (decimal or percent) and not (before:match '[/@]' or rest:match '^/%w') then
+    local path = before == '@' or before == '/' and text:sub(at - 2, at - 2):match '%a' or rest:match '^/%a'
+    if (decimal or percent) and not path then
       local _, n = text:sub(1, at - 1):gsub('\n', '')
       found[#found + 1] = { text = (decimal or word) .. (percent or ''), down = n }
     end

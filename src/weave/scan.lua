@@ -1,6 +1,7 @@
 -- The scanner: reads the book before pandoc does, and stops at what pandoc would let pass.
 --
 --   lua5.3 src/weave/scan.lua labels   claims stated = claims checked, kinds included
+--   lua5.3 src/weave/scan.lua seal     the statements are those that were checked (seal.lua)
 --   lua5.3 src/weave/scan.lua book     everything; writes what the pages are made from
 --
 -- Every fault is one line "file:line: message" on stderr; any fault makes the exit code 1.
@@ -8,6 +9,7 @@
 package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
 local facts = require 'facts'
 local files = require 'files'
+local seal = require 'seal'
 local structure = require 'structure'
 local values = require 'values'
 local words = require 'words'
@@ -130,10 +132,15 @@ local function weave_book(book)
   files.write(out .. 'sources.txt', sources(w.sources))
 end
 
-local commands = { labels = compare_claims, book = weave_book }
+local function labels(book)
+  compare_claims(book)
+  seal.check(book, report)
+end
+
+local commands = { labels = labels, seal = seal.write, book = weave_book }
 local command = commands[arg[1] or '']
 if not command then
-  io.stderr:write 'usage: scan.lua labels|book\n'
+  io.stderr:write 'usage: scan.lua labels|seal|book\n'
   os.exit(2)
 end
 command(structure.read(report))

@@ -48,7 +48,8 @@ end
 function M.load(report)
   local all = {}
   for _, path in ipairs(files.find({ files.build .. '/values' }, { 'json' })) do
-    local set, message = files.json(path)
+    local chapter, set, message = path:match '([^/]+)%.json$', {}, nil
+    if files.read('chapters/' .. chapter .. '/chapter.md') then set, message = files.json(path) end -- none of a chapter that is gone
     if not set then
       report(path, 1, message)
     else

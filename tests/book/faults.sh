@@ -58,6 +58,9 @@ fault "a kind that differs" proofs/01-responsibilities.md 's/#resp-sum .claim ki
 fault "raw HTML" $zero 's/^You read an equation/<b>You<\/b> read an equation/' 'AT'
 fault "an exercise without a solution" $zero '/^Take out .-2000/,/^::: {.solution}/s/^::: {.solution}/::: {.hint}/' "$zero:[0-9]+:.*solution"
 
+fault "a sign in a statement" proofs/01-responsibilities.md 's/= \\operatorname{LSE}(l) - \\ln K\$\$/= \\operatorname{LSE}(l) + \\ln K$$/' \
+  "proofs/01-responsibilities.md:[0-9]+: claim resp-evidence is not worded"
+
 # --- in the programs
 fault "a renamed function" src/num/log_sum_exp.c 's/^lvm_softmax (/lvm_soft_max (/; s/^lvm_log_sum_exp (/lvm_softmax (/; s/^lvm_soft_max (/lvm_log_sum_exp (/' \
   "src/num/log_sum_exp.c:[0-9]+:"
@@ -74,7 +77,7 @@ fault "a claim that is stated nowhere" proofs/01-responsibilities.md 's/{#resp-a
   "tests/claims/01-responsibilities.c:[0-9]+:.*resp-argmax"
 fault "a claim that always accepts" tests/claims/01-responsibilities.c 's/lvm_equal (j, "r_1", r\[0\], expected,/lvm_equal (j, "r_1", expected, expected,/' \
   "tests/mistakes/01-responsibilities.c:[0-9]+: mistake winner-takes-all is not rejected"
-fault "a claim that compares nothing" tests/claims/01-responsibilities.c 's/lvm_exactly (j, "argmax r", (double) of_r, (double) of_l);/lvm_undrawn (j);/' \
+fault "a claim that compares nothing" tests/claims/01-responsibilities.c 's/lvm_at_most (j, "r_k, at most that of the most likely".*/lvm_undrawn (j);/; s/^ *DBL_MIN);$//' \
   "tests/claims/01-responsibilities.c:[0-9]+: claim resp-argmax compared nothing"
 fault "a mistake that nothing rejects" tests/mistakes/01-responsibilities.c 's/  return status;\n}/&/; s/\*log_evidence += log_prior == NULL ? log ((double) K) : 0;/(void) K;/' \
   "tests/mistakes/01-responsibilities.c:[0-9]+: mistake evidence-without-log-k is not rejected"

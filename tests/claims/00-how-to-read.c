@@ -136,7 +136,10 @@ softmax_error (lvm_judge *j, const void *ops, int corner)
       lvm_off (j, "r_k", r[k], lvm_exact_softmax_error (n, l, k, r[k]),
                u * (m - l[k] + size + log (size) + 5));
     else
-      lvm_at_most (j, "a vanishing r_k", r[k], DBL_MIN, 0);
+      {
+        lvm_at_most (j, "a vanishing r_k", r[k], DBL_MIN, 0);
+        lvm_at_least (j, "a vanishing r_k", r[k], 0, 0);
+      }
 }
 
 /* sum_k r_k (max l - l_k) + LSE(l) - max l <= ln n: an entropy.  Ties reach the bound.  */

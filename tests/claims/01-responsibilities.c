@@ -220,7 +220,7 @@ resp_uniform (lvm_judge *j, const void *ops, int corner)
   for (size_t k = 0; k < K; k++)
     prior[k] = -log_K;
   f->responsibilities (K, l, NULL, r, &evidence);
-  compare_with_exact (j, K, l, 0, r, evidence, -log_K);
+  compare_with_exact (j, K, l, largest_size (K, l) + log_K, r, evidence, -log_K);
   f->responsibilities (K, l, prior, r, &evidence);
   compare_with_exact (j, K, l, largest_size (K, l) + log_K, r, evidence, -log_K);
 }

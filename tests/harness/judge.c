@@ -21,7 +21,11 @@ struct lvm_judge
   verdict *v;
   int failures, failures_not_finite;
   gsl_rng *cases, *noise;
-  void **taken;
+  struct
+  {
+    unsigned char *bytes;
+    size_t size; /* the caller's; CANARY bytes follow */
+  } * taken;
   size_t n_taken;
   size_t room; /* of v->values */
 };
@@ -62,11 +66,22 @@ lvm_noise (lvm_judge *j)
   return j->noise;
 }
 
+/* Behind each piece of memory stand bytes that nobody may change.  */
+enum
+{
+  CANARY = 16,
+  CANARY_BYTE = 0xa5
+};
+
 void *
 lvm_take (lvm_judge *j, size_t count, size_t size)
 {
+  unsigned char *bytes = enough (calloc (count * size + CANARY, 1));
+  memset (bytes + count * size, CANARY_BYTE, CANARY);
   j->taken = enough (realloc (j->taken, (j->n_taken + 1) * sizeof *j->taken));
-  return j->taken[j->n_taken++] = enough (calloc (count + 1, size));
+  j->taken[j->n_taken].bytes = bytes;
+  j->taken[j->n_taken++].size = count * size;
+  return bytes;
 }
 
 void
@@ -83,13 +98,6 @@ begin_case (lvm_judge *j, int number)
   j->v->cases++;
 }
 
-static void
-end_case (lvm_judge *j)
-{
-  while (j->n_taken > 0)
-    free (j->taken[--j->n_taken]);
-}
-
 /* --- comparisons -------------------------------------------------------------- */
 
 static void
@@ -102,7 +110,7 @@ record (lvm_judge *j, const char *what, double a, double misfit)
       j->room = 2 * j->room + 256;
       v->values = enough (realloc (v->values, j->room * sizeof *v->values));
     }
-  v->values[v->n_values++] = a;
+  v->values[v->n_values++] = (judged_value){ a, !(misfit <= 1) };
   if (!(misfit <= 1))
     {
       j->failures++;
@@ -115,20 +123,41 @@ record (lvm_judge *j, const char *what, double a, double misfit)
     }
 }
 
+static void
+end_case (lvm_judge *j)
+{
+  while (j->n_taken > 0)
+    {
+      unsigned char *bytes = j->taken[--j->n_taken].bytes;
+      for (size_t i = 0; i < CANARY; i++)
+        if (bytes[j->taken[j->n_taken].size + i] != CANARY_BYTE)
+          {
+            record (j, "wrote beyond an array", NAN, NAN);
+            break;
+          }
+      free (bytes);
+    }
+}
+
 void
 lvm_equal (lvm_judge *j, const char *what, double a, double b, double bound)
 {
   record (j, what, a, lvm_misfit (a, b, bound));
 }
 
-/* In half units of the last place: one unit off is twice the bound.  */
+/* In half units of the last place: whatever differs is twice the bound at least.  */
 void
 lvm_exactly (lvm_judge *j, const char *what, double a, double b)
 {
   const double half_unit = (nextafter (fabs (b), INFINITY) - fabs (b)) / 2;
-  record (j, what, a,
-          isinf (b) ? lvm_misfit (a, b, 1)
-                    : lvm_misfit (a, b, fmax (half_unit, DBL_TRUE_MIN)));
+  double misfit = 0;
+  if (isnan (a) || isnan (b))
+    misfit = NAN;
+  else if (a != b)
+    misfit = isinf (a) || isinf (b)
+                 ? INFINITY
+                 : fmax (2, fabs (a - b) / fmax (half_unit, DBL_MIN));
+  record (j, what, a, misfit);
 }
 
 void
@@ -149,11 +178,14 @@ lvm_off (lvm_judge *j, const char *what, double a, double error, double bound)
   record (j, what, a, lvm_misfit (error, 0, bound));
 }
 
-/* The bounds are themselves rounded: a part in 10^9 more covers that.  */
+/* The bounds are themselves rounded: a part in 10^9 more covers that.  A bound that is
+   not small beside the values, or beside one, says nothing.  */
 void
 lvm_agree (lvm_judge *j, const char *what, tracked a, tracked b)
 {
-  lvm_equal (j, what, a.value, b.value, (a.error + b.error) * (1 + 1e-9));
+  const double bound = (a.error + b.error) * (1 + 1e-9);
+  lvm_equal (j, what, a.value, b.value,
+             bound <= 1e-9 * fmax (1, fabs (b.value)) ? bound : NAN);
 }
 
 void

@@ -29,6 +29,13 @@ enum outcome
   TIMED_OUT
 };
 
+/* What an implementation produced in one comparison, and whether that was wrong.  */
+typedef struct
+{
+  double value;
+  int wrong;
+} judged_value;
+
 typedef struct
 {
   enum outcome outcome;
@@ -38,8 +45,7 @@ typedef struct
   int perturbations, noticed; /* lines of a derivation only */
   char unnoticed[64];
   size_t n_values;
-  double *
-      values; /* [n_values] what the implementation produced; the caller frees it */
+  judged_value *values; /* [n_values], one a comparison; the caller frees it */
 } verdict;
 
 extern const char *const kind_names[LVM_KINDS];
@@ -53,6 +59,9 @@ verdict judge_here (const check *, const void *ops);
 
 /* The same in a child, so that a crash, a hang and a disturbed heap stay there.  */
 verdict judge_in_child (const check *, const void *ops, unsigned seconds);
+
+/* Limits for a process that runs code not ours: time, memory, files, stdout.  */
+void limit_child (unsigned seconds);
 
 /* Fill the empty slots of `ops' from the reference.  The caller frees it.  */
 const void *with_reference (const lvm_interface *, const void *ops);

@@ -6,6 +6,7 @@
 
 #include "../unit.h"
 
+#include <float.h>
 #include <math.h>
 #include <signal.h>
 
@@ -116,9 +117,11 @@ START_TEST (same_cases_for_everyone)
           b = judge_here (&twice_check, &right_ops),
           c = judge_here (&twice_check, &wrong_ops);
   ck_assert_uint_eq (a.n_values, 21);
-  ck_assert_mem_eq (a.values, b.values, 21 * sizeof (double));
   for (int i = 0; i < 21; i++)
-    ck_assert (c.values[i] == a.values[i] || c.values[i] == a.values[i] + 1);
+    ck_assert_double_eq (a.values[i].value, b.values[i].value);
+  for (int i = 0; i < 21; i++)
+    ck_assert (c.values[i].value == a.values[i].value
+               || c.values[i].value == a.values[i].value + 1);
   free (a.values);
   free (b.values);
   free (c.values);
@@ -144,6 +147,156 @@ START_TEST (empty_slots_inherit)
 }
 END_TEST
 
+/* --- the perturbation of lines ------------------------------------------------- */
+
+static tracked
+line_definition (const void *at, size_t i)
+{
+  (void) i;
+  return given (*(const double *) at + 1);
+}
+
+/* 1 + x, and an operation that no disturbance changes: 0 times something.  */
+static tracked
+line_with_a_blind_spot (const void *at, size_t i)
+{
+  (void) i;
+  return plus (plus (given (1), given (*(const double *) at)),
+               times (given (0), given (3)));
+}
+
+static tracked
+line_without (const void *at, size_t i)
+{
+  (void) i;
+  return plus (given (1), given (*(const double *) at));
+}
+
+static void *
+draw_line (lvm_judge *j, int corner)
+{
+  double *x = lvm_take (j, 1, sizeof *x);
+  *x = corner >= 0 ? 2.5 : 1 + gsl_rng_uniform (lvm_cases (j));
+  return x;
+}
+
+static size_t
+one (const void *at)
+{
+  (void) at;
+  return 1;
+}
+
+static verdict
+judged_line (lvm_line *const lines[3], size_t step)
+{
+  static const char *const labels[] = { "definition", "first", "second" };
+  const lvm_interface f = { "lines", 3, labels, lines };
+  const lvm_derivation d = { &f, labels, draw_line, one, 1, 4, LVM_HERE };
+  const check c = {
+    .label = labels[step], .interface = &f, .derivation = &d, .step = step
+  };
+  verdict v = judge_here (&c, lines);
+  free (v.values);
+  return v;
+}
+
+START_TEST (every_operation_is_disturbed)
+{
+  lvm_line *const sound[3] = { line_definition, line_without, line_without };
+  lvm_line *const blind[3] = { line_definition, line_with_a_blind_spot,
+                               line_without };
+  const verdict a = judged_line (sound, 1), b = judged_line (blind, 1);
+  ck_assert_int_eq (a.outcome, ACCEPTED);
+  ck_assert_int_eq (a.perturbations, 3);
+  ck_assert_int_eq (a.noticed, 3);
+  /* of nine, these change nothing: 0 x 3 with its sign turned, doubled, or without its 3;
+     the last sum without, or with the other sign of, that 0 */
+  ck_assert_int_eq (b.perturbations, 9);
+  ck_assert_int_eq (b.noticed, 4);
+}
+END_TEST
+
+static tracked
+line_off (const void *at, size_t i)
+{
+  (void) i;
+  return plus (given (1.5), given (*(const double *) at));
+}
+
+/* The line before is looked at, too: here it is the one that is wrong.  */
+START_TEST (the_line_before_counts)
+{
+  lvm_line *const lines[3] = { line_definition, line_off, line_without };
+  ck_assert_int_eq (judged_line (lines, 2).outcome, REJECTED);
+}
+END_TEST
+
+/* --- memory ---------------------------------------------------------------------- */
+
+static int beyond;
+
+static void
+writes (lvm_judge *j, const void *o, int corner)
+{
+  double *x = lvm_take (j, 3, sizeof *x);
+  (void) o;
+  (void) corner;
+  x[2] = 1;
+  if (beyond)
+    ((volatile double *) x)[3] = 1;
+  lvm_exactly (j, "x", x[2], 1);
+}
+
+START_TEST (writing_beyond_is_noticed)
+{
+  const lvm_claim w = { "w", LVM_EXACT, &face, 1, 0, 0, writes, LVM_HERE };
+  const check c = { .label = "w", .interface = &face, .claim = &w };
+  for (beyond = 0; beyond < 2; beyond++)
+    {
+      verdict v = judge_here (&c, &reference);
+      free (v.values);
+      ck_assert_int_eq (v.outcome, beyond ? NOT_FINITE : ACCEPTED);
+    }
+}
+END_TEST
+
+static void
+leave (void)
+{
+  _exit (7);
+}
+
+static double
+right_and_then_gone (double x)
+{
+  static int registered;
+  if (!registered++)
+    atexit (leave);
+  return 2 * x;
+}
+
+static double
+leaves (double x)
+{
+  _exit ((int) (0 * x));
+}
+
+static double
+sleeps (double x)
+{
+  sleep (60);
+  return 2 * x;
+}
+
+START_TEST (an_answer_cut_short_is_a_crash)
+{
+  ck_assert_int_eq (judged (right_and_then_gone).outcome, CRASHED);
+  ck_assert_int_eq (judged (leaves).outcome, CRASHED);
+  ck_assert_int_eq (judged (sleeps).outcome, TIMED_OUT);
+}
+END_TEST
+
 /* --- comparisons, one at a time ------------------------------------------------------- */
 
 static int compared;
@@ -152,6 +305,7 @@ static void
 compare_one (lvm_judge *j, const void *o, int corner)
 {
   static const double second[] = { 1, 0.25, 0.0625, 0.015625 },
+                      settled[] = { 3e-3, 1e-12, 7.5e-4, 9.4e-4, 9.8e-4 },
                       first[] = { 1, 0.5, 0.25, 0.125 }, tiny[] = { 1e-14, 1e-14 },
                       broken[] = { 1, NAN };
   (void) o;
@@ -173,13 +327,27 @@ compare_one (lvm_judge *j, const void *o, int corner)
     case 12: lvm_order (j, "order", 2, broken, 2, 1e-12); break;
     case 13: lvm_order (j, "order", 2, tiny, 2, 1e-12); break;
     case 14:
-      lvm_agree (j, "agree", (tracked){ 1, 0.1 }, (tracked){ 1.4, 0.2 });
+      lvm_agree (j, "agree", (tracked){ 1, 1e-12 }, (tracked){ 1 + 4e-12, 2e-12 });
       break;
     case 15:
-      lvm_agree (j, "agree", (tracked){ 1, 0.2 }, (tracked){ 1.2, 0.1 });
+      lvm_agree (j, "agree", (tracked){ 1, 2e-12 }, (tracked){ 1 + 2e-12, 1e-12 });
       break;
     case 16: lvm_exactly (j, "infinity", 1, INFINITY); break;
     case 17: lvm_exactly (j, "infinity", INFINITY, INFINITY); break;
+    case 18: lvm_exactly (j, "below a power", nextafter (1, 0), 1); break;
+    case 19: lvm_exactly (j, "zeros", -0.0, 0); break;
+    case 20: lvm_exactly (j, "largest", 0, DBL_MAX); break;
+    case 21: lvm_exactly (j, "largest", DBL_MAX, DBL_MAX); break;
+    case 22: lvm_equal (j, "no bound", 1, 2, INFINITY); break;
+    case 23: lvm_mean (j, "mean", -4.5, 1, 0); break;
+    case 24: lvm_order (j, "order", 5, settled, 2, 1e-12); break;
+    case 25: lvm_at_most (j, "at most", 1, 1, 0); break;
+    case 26: lvm_agree (j, "loose", (tracked){ 1, 1e-3 }, (tracked){ 1, 0 }); break;
+    case 27:
+      lvm_agree (j, "tight", (tracked){ 1, 1e-15 }, (tracked){ 1, 0 });
+      break;
+    case 28: lvm_mean (j, "no error", 1, INFINITY, 0); break;
+    case 29: lvm_mean (j, "mean", 0, 0, 0); break;
     default: abort ();
     }
 }
@@ -189,7 +357,7 @@ START_TEST (comparisons)
 {
   const lvm_claim one = { "one", LVM_EXACT, &face, 1, 0, 0, compare_one, LVM_HERE };
   const check c = { .label = "one", .interface = &face, .claim = &one };
-  for (compared = 0; compared < 18; compared++)
+  for (compared = 0; compared < 30; compared++)
     {
       verdict v = judge_here (&c, &reference);
       free (v.values);
@@ -201,4 +369,5 @@ END_TEST
 
 UNIT_MAIN ("harness/judge", accepts_the_right, tells_the_wrong_apart, a_hang_ends,
            same_cases_for_everyone, silence_is_counted, empty_slots_inherit,
-           comparisons)
+           every_operation_is_disturbed, the_line_before_counts,
+           writing_beyond_is_noticed, an_answer_cut_short_is_a_crash, comparisons)

@@ -28,6 +28,10 @@ START_TEST (wrong_is_never_accepted)
   ck_assert (!(lvm_misfit (NAN, NAN, INFINITY) <= 1));
   ck_assert (!(lvm_misfit (1, 2, NAN) <= 1));
   ck_assert (!(lvm_misfit (1, 2, -1) <= 1));
+  ck_assert (!(lvm_misfit (1, 1, NAN) <= 1));
+  ck_assert (!(lvm_misfit (1, 2, INFINITY) <= 1));
+  ck_assert (!(lvm_misfit (1, 1, INFINITY) <= 1));
+  ck_assert (!(lvm_excess (1, 2, INFINITY) <= 1));
   ck_assert (!(lvm_misfit (1, 1 + 1e-15, 0) <= 1));
   ck_assert (!(lvm_misfit (INFINITY, 1, 1e300) <= 1));
   ck_assert (!(lvm_misfit (INFINITY, -INFINITY, INFINITY) <= 1));

@@ -16,6 +16,8 @@ END_TEST
 
 START_TEST (far_away)
 {
+  const double next_to_nothing[2] = { 0, -40 };
+  ck_assert_double_eq_tol (lvm_log_sum_exp (2, next_to_nothing), exp (-40), 1e-32);
   const double low[2] = { -1000, -1001 }, high[2] = { 1e308, 1e308 };
   ck_assert_double_eq_tol (lvm_log_sum_exp (2, low), -1000 + log1p (exp (-1)),
                            1e-12);
