@@ -29,7 +29,7 @@ CC       = gcc
 CPPFLAGS = -D_GNU_SOURCE -Isrc -Itests -DLVM_ROOT='"$(CURDIR)"'
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CFLAGS   = -std=c17 -O2 -g -ffp-contract=off $(WARN) $(VARIANT)
-LDLIBS   = -ljansson -lmpfr -lgmp -lgsl -lopenblas -lm
+LDLIBS   = -ljansson -lmpfr -lgmp -lgsl -lopenblas -lm -fopenmp
 
 ifdef SANITIZE
 VARIANT  = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -37,6 +37,9 @@ endif
 ifdef COVERAGE
 VARIANT  = --coverage -O0 -DLVM_COVERAGE
 endif
+
+# The kernels of EM: why these flags, the file says itself.
+$(B)/obj/src/model/gmm_fast.o: CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp
 
 LAYERS   := num data prob model cli
 LIB      := $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(LAYERS:%=src/%/*.c)))
