@@ -16,6 +16,8 @@ export QUICK
 export LC_ALL := C.UTF-8
 export SOURCE_DATE_EPOCH ?= 0
 export CK_FORK ?= yes
+# Threads that wait should sleep: the claims run many small teams on few cores.
+export OMP_WAIT_POLICY := passive
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:

@@ -8,7 +8,7 @@ do for [i = 1:last] {
   iteration[i] = at_max
 }
 set terminal svg size 760,560 @svg
-set multiplot layout 2,3 margins 0.085,0.985,0.145,0.92 spacing 0.035,0.115
+set multiplot layout 2,3 margins 0.085,0.985,0.145,0.905 spacing 0.035,0.115
 set xrange [1:5.6]
 set xtics 1
 set yrange [35:105]

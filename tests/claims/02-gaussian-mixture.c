@@ -1262,6 +1262,60 @@ gmm_threads (lvm_judge *j, const void *ops, int corner)
     }
 }
 
+/* --- what each kind keeps of the symmetry ------------------------------------ */
+
+/* A map that the kind allows: any invertible one for full and tied; a scaling of the axes and
+   their reversal for diagonal; a scaled rotation of the first two axes for spherical.  */
+static void
+draw_map (gsl_rng *g, lvm_covariance kind, size_t D, double A[])
+{
+  const double scale = exp (gsl_ran_gaussian (g, 0.5)),
+               angle = gsl_ran_flat (g, 0, 2 * M_PI);
+  for (size_t i = 0; i < D * D; i++)
+    {
+      const size_t row = i / D, column = i % D;
+      if (kind == LVM_FULL || kind == LVM_TIED)
+        A[i] = (row == column ? 2 : 0) + gsl_ran_flat (g, -0.6, 0.6);
+      else if (kind == LVM_DIAGONAL)
+        A[i] = row + column == D - 1 ? exp (gsl_ran_gaussian (g, 0.5)) : 0;
+      else
+        A[i] = row == column ? scale : 0;
+    }
+  if (kind == LVM_SPHERICAL && D > 1)
+    {
+      A[0] = A[D + 1] = scale * cos (angle);
+      A[1] = -(A[D] = scale * sin (angle));
+    }
+}
+
+static void
+gmm_kinds_equivariance (lvm_judge *j, const void *ops, int corner)
+{
+  const kinds_ops *f = ops;
+  for (lvm_covariance kind = LVM_FULL; kind <= LVM_TIED; kind++)
+    {
+      problem *p = draw_problem (j, corner), *q = copy_problem (j, p);
+      const double *r = draw_responsibilities (j, p);
+      double A[MOST_D * MOST_D], b[MOST_D];
+      draw_map (lvm_cases (j), kind, p->D, A);
+      for (size_t d = 0; d < p->D; d++)
+        b[d] = gsl_ran_gaussian (lvm_cases (j), 5);
+      transform (q, A, b);
+      lvm_gmm g = view (p->K, p->D, p->weight, p->mean, p->covariance),
+              h = view (q->K, q->D, q->weight, q->mean, q->covariance);
+      g.kind = h.kind = kind;
+      f->m_step (&g, p->N, p->x, r, &(lvm_gmm_prior){ 0, NULL });
+      f->m_step (&h, q->N, q->x, r, &(lvm_gmm_prior){ 0, NULL });
+      transform (p, A, b);
+      const double scale = scale_of (p) + scale_of (q), N = (double) p->N;
+      for (size_t i = 0; i < p->K * p->D; i++)
+        lvm_equal (j, "mean", q->mean[i], p->mean[i], 100 * N * u * (1 + scale));
+      for (size_t i = 0; i < p->K * p->D * p->D; i++)
+        lvm_equal (j, lvm_covariance_names[kind], q->covariance[i],
+                   p->covariance[i], 100 * N * u * (1 + scale) * (1 + scale));
+    }
+}
+
 /* --- derivatives of Q ------------------------------------------------------------------------------------- */
 
 /* The gradient along one entry of the mean of component 0, against differences of Q.  */
@@ -1426,6 +1480,7 @@ static const lvm_claim claims[] = {
   ON_KINDS ("gmm-m-diagonal", LVM_OPTIMUM, 30, gmm_m_diagonal),
   ON_KINDS ("gmm-m-spherical", LVM_OPTIMUM, 30, gmm_m_spherical),
   ON_KINDS ("gmm-m-tied", LVM_OPTIMUM, 30, gmm_m_tied),
+  ON_KINDS ("gmm-kinds-equivariance", LVM_IDENTITY, 20, gmm_kinds_equivariance),
   ON_KINDS ("gmm-moments", LVM_IDENTITY, 30, gmm_moments),
   ON_KINDS ("gmm-m-map", LVM_OPTIMUM, 15, gmm_m_map),
   ON_KINDS ("gmm-map-monotone", LVM_INEQUALITY, 30, gmm_map_monotone),
