@@ -37,7 +37,8 @@ ifdef SANITIZE
 VARIANT  = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 ifdef COVERAGE
-VARIANT  = --coverage -O0 -DLVM_COVERAGE
+# Atomic counters: threads count, too.
+VARIANT  = --coverage -fprofile-update=atomic -O0 -DLVM_COVERAGE
 endif
 
 # The kernels of EM: why these flags, the file says itself.
