@@ -64,8 +64,9 @@
    machine that built it.  Plain function pointers do it, since the resolvers of
    target_clones run before the sanitizers are awake.  This file is compiled with
    -ffp-contract=fast (a fused product is the point of the kernels; every claim on
-   them has a tolerance), -fopenmp, and -fno-math-errno, with which `omp simd'
-   finds the vector exp and log of glibc's libmvec.  */
+   them has a tolerance), -O3 (a tenth faster where D is small), -fopenmp, and
+   -fno-math-errno, with which `omp simd' finds the vector exp and log of
+   glibc's libmvec.  */
 
 /* glibc's <math.h> says that libmvec has these only under -ffast-math, which this
    file cannot have: its infinities and NaN have a meaning.  */
@@ -483,32 +484,38 @@ distance_by_scaling (int P, size_t D, const double factor[], const double group[
       }
 }
 
-/* ln (weight_k N(x | mean_k, covariance_k)) for the points of a block.  */
+/* ln (weight_k N(x | mean_k, covariance_k)) for the points of a block.  Few
+   dimensions stay in registers.  */
 INLINE void
 log_joint (size_t D, const lvm_gmm_fast *w, const lvm_gmm *g, const scratch *s,
            size_t k, int P)
 {
-  const size_t width = (size_t) P * LANES;
-  const double *factor = w->factor + k * D * (w->separable ? 1 : D);
-  for (size_t n = 0; n < w->block; n += width)
+  const size_t width = (size_t) P * LANES, B = w->block;
+  const double *const factor = w->factor + k * D * (w->separable ? 1 : D),
+                      *const mean = g->mean + k * D, *const columns = s->columns,
+                      constant = w->constant[k];
+  const bool separable = w->separable, solve = w->solve[k];
+  double *const out = s->r + k * B;
+  vector few[2 * NARROW];
+  double *const group = D <= NARROW ? (double *) few : s->group;
+  for (size_t n = 0; n < B; n += width)
     {
       vector q[2] = { { 0 }, { 0 } };
+#pragma GCC unroll 4
       for (size_t j = 0; j < D; j++)
 #pragma GCC unroll 2
         for (size_t p = 0; p < width; p += LANES)
-          *(vector *) (s->group + j * width + p) =
-              *(const vector *) (s->columns + j * w->block + n + p)
-              - g->mean[k * D + j];
-      if (w->separable)
-        distance_by_scaling (P, D, factor, s->group, q);
-      else if (w->solve[k])
-        distance_by_solution (P, D, factor, s->group, q);
+          *(vector *) (group + j * width + p) =
+              *(const vector *) (columns + j * B + n + p) - mean[j];
+      if (separable)
+        distance_by_scaling (P, D, factor, group, q);
+      else if (solve)
+        distance_by_solution (P, D, factor, group, q);
       else
-        distance_by_product (P, D, factor, s->group, q);
+        distance_by_product (P, D, factor, group, q);
 #pragma GCC unroll 2
       for (int p = 0; p < P; p++)
-        *(vector *) (s->r + k * w->block + n + (size_t) p * LANES) =
-            w->constant[k] - 0.5 * q[p];
+        *(vector *) (out + n + (size_t) p * LANES) = constant - 0.5 * q[p];
     }
 }
 

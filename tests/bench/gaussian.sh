@@ -16,7 +16,7 @@ tolerance_means=1e-6      # in standard deviations
 export OMP_NUM_THREADS=2 OPENBLAS_NUM_THREADS=2
 
 #      N       D  K  iterations  at least so many times as fast
-cases="1000000 2  3  10          15
+cases="1000000 2  3  20          15
        200000  16 16 4           8
        100000  64 16 2           4
        10000   64 64 3           4"
