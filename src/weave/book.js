@@ -19,12 +19,20 @@
     show();
   }
 
-  // What scrolls within itself must be reachable by keyboard, and only then.
+  // What scrolls within itself must be reachable by keyboard, and only then. Boxes are measured as
+  // they come near the window: to measure all at once would lay out the whole page first.
   function focusScrollers() {
-    document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) {
+    function measure(box) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute('tabindex');
-    });
+    }
+    var sizes = new ResizeObserver(function (entries) { entries.forEach(function (e) { measure(e.target); }); });
+    var near = new IntersectionObserver(function (entries) {
+      entries.forEach(function (e) {
+        if (e.isIntersecting) { measure(e.target); sizes.observe(e.target); } else { sizes.unobserve(e.target); }
+      });
+    }, { rootMargin: '100%' });
+    document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) { near.observe(box); });
   }
 
   function copyButtons() {
@@ -95,7 +103,7 @@
     window.addEventListener('scroll', function () {
       if (!waiting) { waiting = true; requestAnimationFrame(mark); }
     }, { passive: true });
-    mark();
+    requestAnimationFrame(mark);
   }
 
   themeButton();
@@ -104,7 +112,4 @@
   followSections();
   if (location.hash) openTarget();
   window.addEventListener('hashchange', openTarget);
-  window.addEventListener('resize', focusScrollers);
-  document.addEventListener('toggle', focusScrollers, true);
-  if (document.fonts) document.fonts.ready.then(focusScrollers);
 }());
