@@ -225,6 +225,11 @@ rules['!'] = function(text, at, complain)
   return nil, at + 1
 end
 
+rules['['] = function(text, at, complain)
+  if text:match('^%[%^', at) then complain(at, 'a footnote: write a note') end
+  return nil, at + 1
+end
+
 rules[']'] = function(text, at, complain)
   local target = text:match('^%]%(([^()%s]*)%)', at)
   if target then return { t = 'target', s = target }, at + #target + 3 end

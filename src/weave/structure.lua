@@ -118,7 +118,7 @@ local function check_attributes(book, event, allowed, what)
     if not allowed[key] then book:say(event, '%s takes no attribute %s', what, key) end
   end
   for _, key in ipairs(files.sorted_keys(allowed)) do
-    if allowed[key] == '!' and not event.attr.values[key] then book:say(event, '%s needs %s=', what, key) end
+    if allowed[key] == '!' and not (event.attr.values[key] or ''):match '%S' then book:say(event, '%s needs %s=', what, key) end
   end
 end
 

@@ -85,6 +85,12 @@ function write.cite(self, token, file)
 end
 function write.prose(self, token, file)
   check_typed(self, token.s, file, token.line)
+  for at, comma in token.s:gmatch '()%f[%w](%d+,%d+)%f[%W]' do
+    if not comma:match '^[1-9]%d?%d?,%d%d%d$' then
+      local _, down = token.s:sub(1, at):gsub('\n', '')
+      self.report(file, token.line + down, ('%s: a decimal number has a point, and a list spaces'):format(comma))
+    end
+  end
   return token.s
 end
 
@@ -231,7 +237,31 @@ function emit.heading(self, event)
   return ('#'):rep(event.level) .. ' ' .. text .. (#attr > 0 and ' {' .. table.concat(attr, ' ') .. '}' or '')
 end
 
+-- How many cells a row of a pipe table has; a bar in code, in maths or behind a backslash is none.
+local function cells(row)
+  local _, bars = row:gsub('\\.', ''):gsub('`[^`]*`', ''):gsub('%$[^$]*%$', ''):gsub('|', '')
+  return bars - 1
+end
+
+-- Pandoc takes a table without its rule line for text, and drops cells that are too many.
+local function check_table(self, event)
+  local line, width, row = event.line, nil, 0
+  for each in (event.text .. '\n'):gmatch '(.-)\n' do
+    row = each:match '^%s*|' and row + 1 or 0
+    if row == 1 then
+      width = cells(each)
+    elseif row > 1 and cells(each) ~= width then
+      self.report(event.file, line, ('%d cells, but the head of the table has %d'):format(cells(each), width))
+    end
+    if row == 2 and not each:match '^%s*|[-:| ]+|%s*$' then
+      self.report(event.file, line, 'the second line of a table rules it: |---|')
+    end
+    line = line + 1
+  end
+end
+
 function emit.text(self, event)
+  check_table(self, event)
   local line = event.line
   for each in (event.text .. '\n'):gmatch '(.-)\n' do
     if each:match '^%s*~~~' then self.report(event.file, line, 'code is fenced with ```') end

@@ -52,6 +52,11 @@ fault "a missing value" $zero 's/{{hand-sum}} = {{hand-log}}/{{hand-summ}} = {{h
 fault "TeX outside the subset" $zero 's/\$N\$, \$D\$, \$K\$ |/$N$, $\\eqref{D}$, $K$ |/' 'AT.*eqref'
 fault "an equation without a label" $one 's/^The bags are more than an example/$$x = 1$$\n\n&/' 'AT'
 fault "a typed result" $one 's/{{iris-own}} of/0.977 of/' 'AT.*0\.977'
+fault "a decimal comma" $one 's/{{iris-own}} of/0,977 of/' 'AT.*0,977'
+fault "a footnote" $zero 's/^You read an equation/&[^1]/' 'AT.*footnote'
+fault "a table without its rule" $zero '/^|:--|:---/d' "$zero:[0-9]+:.*rules it"
+fault "a cell too many" $zero 's/\$N\$, \$D\$, \$K\$ |/$N$, $D$ | $K$ |/' 'AT.*cells'
+fault "a figure without words" $one '0,/alt="[^"]*/s//alt="/' "$one:[0-9]+:.*alt"
 fault "an unclosed fence" $zero '/^Two hypotheses explain/i ::: {.note}' "$zero:[0-9]+:"
 fault "a citation of nothing" $zero 's/@blanchard2021/@blanchard2012/' 'AT.*blanchard2012'
 fault "a kind that differs" proofs/01-responsibilities.md 's/#resp-sum .claim kind=identity/#resp-sum .claim kind=exact/' 'AT.*resp-sum'
