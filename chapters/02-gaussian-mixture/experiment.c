@@ -8,6 +8,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 enum
 {
   SEED = 20240229,
+  STARTS = 10, /* of each sort, where many ends are compared */
   MOST_ITERATIONS = 2000
 };
 
@@ -60,19 +62,30 @@ four_points (lvm_book *b)
   lvm_gmm_roots *w = lvm_gmm_roots_alloc (2, 1);
   g->mean[0] = 1;
   g->mean[1] = 4;
+  double log_evidence[4];
+  lvm_gmm_factorise (g, w);
+  lvm_gmm_e_step (g, w, 4, x, NULL, log_evidence);
   const double before = iterate (g, w, 4, x, r, &no_prior);
   for (int n = 0; n < 4; n++)
     {
-      lvm_book_value (b, names[n], r[2 * n], "%.4f");
+      lvm_book_value (b, names[n], r[2 * n], "%.6f");
       lvm_book_check (b, "four points: the logistic of 15/2 - 3 x", r[2 * n],
                       1 / (1 + exp (3 * x[n] - 7.5)), 64 * DBL_EPSILON);
     }
-  lvm_book_value (b, "hand-count", 4 * g->weight[0], "%.4f");
+  lvm_book_value (b, "hand-l-1", log_evidence[0], "%.4f");
+  lvm_book_value (b, "hand-l-2", log_evidence[1], "%.4f");
+  lvm_book_check (b, "four points: a half each", g->weight[0], 0.5,
+                  8 * DBL_EPSILON);
   lvm_book_value (b, "hand-mean-1", g->mean[0], "%.4f");
   lvm_book_value (b, "hand-mean-2", g->mean[1], "%.4f");
   lvm_book_value (b, "hand-variance", g->covariance[0], "%.4f");
   lvm_book_value (b, "hand-before", before, "%.4f");
   lvm_book_value (b, "hand-after", log_likelihood (g, w, 4, x), "%.4f");
+  iterate (g, w, 4, x, r, &no_prior);
+  lvm_book_value (b, "hand-rest", fmax (r[3], r[4]), "%.0e");
+  lvm_book_value (b, "hand-second-1", g->mean[0], "%.4f");
+  lvm_book_value (b, "hand-second-2", g->mean[1], "%.4f");
+  lvm_book_value (b, "hand-second-variance", g->covariance[0], "%.4f");
   lvm_gmm_roots_free (w);
   lvm_gmm_free (g);
 }
@@ -252,8 +265,36 @@ restarts (lvm_book *b, const lvm_table *t, double r[], int runs)
 
 /* --- how many components ------------------------------------------------------------ */
 
-/* Figure 02-bic: BIC against K for each kind; the best of ten k-means starts that did not
-   end degenerate.  */
+/* The best end, by the likelihood, of so many starts of each sort.  Degenerate ones do not
+   count, but are counted.  */
+static double
+best_end (const lvm_table *t, lvm_gmm *g, double r[], gsl_rng *rng, int kmeans,
+          int random, int *degenerate)
+{
+  lvm_gmm_roots *w = lvm_gmm_roots_alloc (g->K, g->D);
+  lvm_gmm *one = lvm_gmm_alloc (g->K, g->D, g->kind);
+  double *scale = lvm_alloc (g->D * g->D, sizeof *scale), best = -INFINITY;
+  lvm_gmm_scale (t->rows, g->D, t->x, g->kind, NULL, scale);
+  *degenerate = 0;
+  for (int i = 0; i < kmeans + random; i++)
+    {
+      lvm_gmm_start (one, t->rows, t->x, i < kmeans ? LVM_KMEANS : LVM_RANDOM, rng,
+                     &no_prior, scale);
+      const double end = run (t, one, w, r, scale, NULL);
+      *degenerate += isnan (end);
+      if (end > best)
+        {
+          best = end;
+          lvm_gmm_copy (g, one);
+        }
+    }
+  lvm_gmm_free (one);
+  lvm_gmm_roots_free (w);
+  free (scale);
+  return best;
+}
+
+/* Figure 02-bic: BIC against K for each kind.  */
 static void
 components (lvm_book *b, const lvm_table *t, double r[], size_t most)
 {
@@ -270,17 +311,9 @@ components (lvm_book *b, const lvm_table *t, double r[], size_t most)
       for (lvm_covariance kind = LVM_FULL; kind <= LVM_TIED; kind++)
         {
           lvm_gmm *g = lvm_gmm_alloc (K, 2, kind);
-          lvm_gmm_roots *w = lvm_gmm_roots_alloc (K, 2);
-          double scale[4], best = -INFINITY;
-          lvm_gmm_scale (t->rows, 2, t->x, kind, NULL, scale);
-          for (int i = 0; i < 10; i++)
-            {
-              lvm_gmm_start (g, t->rows, t->x, LVM_KMEANS, rng, &no_prior, scale);
-              const double end = run (t, g, w, r, scale, NULL);
-              best = end > best ? end : best;
-            }
+          int degenerate;
           const double bic =
-              -2 * best
+              -2 * best_end (t, g, r, rng, STARTS, STARTS, &degenerate)
               + log ((double) t->rows) * (double) lvm_gmm_parameters (K, 2, kind);
           lvm_table_number (out, bic);
           if (kind == LVM_SPHERICAL && K == 3)
@@ -291,7 +324,6 @@ components (lvm_book *b, const lvm_table *t, double r[], size_t most)
               lowest_k = (double) K;
               lowest_kind = (int) kind;
             }
-          lvm_gmm_roots_free (w);
           lvm_gmm_free (g);
         }
     }
@@ -437,16 +469,41 @@ narrow_start (lvm_gmm *g, double waiting)
   memcpy (g->covariance + 8, narrow, sizeof narrow);
 }
 
+/* The best ends of two and of three components, which are not degenerate; and how often ten
+   components started by k-means are.  */
+static void
+ordinary_ends (lvm_book *b, const lvm_table *t, double r[], int tries,
+               double ends[2])
+{
+  gsl_rng *rng = gsl_rng_alloc (gsl_rng_mt19937);
+  int degenerate;
+  gsl_rng_set (rng, SEED + 3);
+  for (size_t K = 2; K <= 3; K++)
+    {
+      lvm_gmm *g = lvm_gmm_alloc (K, 2, LVM_FULL);
+      ends[K - 2] = best_end (t, g, r, rng, STARTS, STARTS, &degenerate);
+      lvm_gmm_free (g);
+    }
+  lvm_gmm *ten = lvm_gmm_alloc (10, 2, LVM_FULL);
+  best_end (t, ten, r, rng, tries, 0, &degenerate);
+  lvm_gmm_free (ten);
+  gsl_rng_free (rng);
+  lvm_book_value (b, "singular-found", degenerate, "%d");
+  lvm_book_value (b, "singular-tried", tries, "%d");
+}
+
 /* Figure 02-singular: the likelihood with that start, and under the prior.  */
 static void
-singular (lvm_book *b, const lvm_table *t, double r[])
+singular (lvm_book *b, const lvm_table *t, double r[], int tries)
 {
-  static const char *const names[] = { "iteration", "log_likelihood",
-                                       "with_prior" };
-  lvm_table_writer *out = lvm_book_table_begin (b, "02-singular", 3, names);
+  static const char *const names[] = { "iteration", "log_likelihood", "with_prior",
+                                       "two", "three" };
+  lvm_table_writer *out = lvm_book_table_begin (b, "02-singular", 5, names);
   double scale[4], climbing = 0, last = 0, held = 0;
   int how_many, alive = 1, iterations = 0;
   const double waiting = commonest_waiting (t, &how_many);
+  double ordinary[2];
+  ordinary_ends (b, t, r, tries, ordinary);
   lvm_gmm *g[2] = { lvm_gmm_alloc (3, 2, LVM_FULL),
                     lvm_gmm_alloc (3, 2, LVM_FULL) };
   lvm_gmm_roots *w = lvm_gmm_roots_alloc (3, 2);
@@ -464,8 +521,11 @@ singular (lvm_book *b, const lvm_table *t, double r[])
       lvm_table_number (out, i);
       lvm_table_number (out, alive ? climbing : INFINITY);
       lvm_table_number (out, held);
+      lvm_table_number (out, ordinary[0]);
+      lvm_table_number (out, ordinary[1]);
     }
   lvm_book_table_end (b);
+  lvm_book_value (b, "singular-three", ordinary[1], "%.1f");
   lvm_book_value (b, "singular-waiting", waiting, "%d");
   lvm_book_value (b, "singular-points", how_many, "%d");
   lvm_book_value (b, "singular-last", last, "%.1f");
@@ -474,6 +534,71 @@ singular (lvm_book *b, const lvm_table *t, double r[])
   lvm_gmm_roots_free (w);
   lvm_gmm_free (g[0]);
   lvm_gmm_free (g[1]);
+}
+
+/* --- irises without labels ------------------------------------------------------------------ */
+
+/* How many flowers three components misplace, if each species is matched with a component in
+   the best of the six ways.  */
+static int
+misplaced (const lvm_table *t, const double r[])
+{
+  static const int order[6][3] = { { 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 },
+                                   { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 } };
+  int fewest = (int) t->rows;
+  for (int i = 0; i < 6; i++)
+    {
+      int wrong = 0;
+      for (size_t n = 0; n < t->rows; n++)
+        wrong += (int) lvm_argmax (3, r + 3 * n) != order[i][t->labels[n]];
+      fewest = wrong < fewest ? wrong : fewest;
+    }
+  return fewest;
+}
+
+/* Whether one component has all flowers of the first species, and no others.  */
+static bool
+first_is_apart (const lvm_table *t, const double r[])
+{
+  const size_t own = lvm_argmax (3, r);
+  bool apart = true;
+  for (size_t n = 0; n < t->rows; n++)
+    apart = apart && (lvm_argmax (3, r + 3 * n) == own) == (t->labels[n] == 0);
+  return apart;
+}
+
+/* The exercise: the best of twenty starts for each kind, against the species.  */
+static int
+irises (lvm_book *b, lvm_error *error)
+{
+  static const char *const names[] = { "iris-full", "iris-diagonal",
+                                       "iris-spherical", "iris-tied" };
+  lvm_table t;
+  gsl_rng *rng = gsl_rng_alloc (gsl_rng_mt19937);
+  gsl_rng_set (rng, SEED + 4);
+  if (lvm_csv_read (&t, LVM_ROOT "/chapters/01-responsibilities/iris.csv",
+                    "Species", error)
+      == LVM_OK)
+    {
+      double *r = lvm_alloc (t.rows * 3, sizeof *r);
+      for (lvm_covariance kind = LVM_FULL; kind <= LVM_TIED; kind++)
+        {
+          lvm_gmm *g = lvm_gmm_alloc (3, t.columns, kind);
+          lvm_gmm_roots *w = lvm_gmm_roots_alloc (3, t.columns);
+          int degenerate;
+          best_end (&t, g, r, rng, STARTS, STARTS, &degenerate);
+          lvm_gmm_factorise (g, w);
+          lvm_gmm_e_step (g, w, t.rows, t.x, r, NULL);
+          lvm_book_value (b, names[kind], misplaced (&t, r), "%d");
+          lvm_book_check (b, "setosa is a component", first_is_apart (&t, r), 1, 0);
+          lvm_gmm_roots_free (w);
+          lvm_gmm_free (g);
+        }
+      free (r);
+    }
+  lvm_table_free (&t);
+  gsl_rng_free (rng);
+  return error->status;
 }
 
 /* ------------------------------------------------------------------------------------------------ */
@@ -488,15 +613,16 @@ lvm_experiment (const char *dir, bool quick, lvm_error *error)
       != LVM_OK)
     return error->status;
   lvm_book *b = lvm_book_open (dir, "02-gaussian-mixture");
-  double *r = lvm_alloc (t.rows * 8, sizeof *r);
+  double *r = lvm_alloc (t.rows * 10, sizeof *r);
   four_points (b);
   old_faithful (b, &t, r);
   restarts (b, &t, r, quick ? 12 : 60);
   components (b, &t, r, quick ? 4 : 7);
   rates (b);
-  singular (b, &t, r);
+  singular (b, &t, r, quick ? 20 : 100);
   free (r);
   lvm_table_free (&t);
+  irises (b, error);
   fprintf (stderr, "Seed %d. ", SEED);
   return lvm_book_close (b, error);
 }

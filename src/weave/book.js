@@ -35,6 +35,18 @@
     document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) { near.observe(box); });
   }
 
+  // The style sheet lets the browser leave for later what is far from the window, so that a long page
+  // opens at once. The rest follows in idle moments, from the top: then heights are exact.
+  function layOutRest() {
+    var blocks = Array.prototype.slice.call(document.querySelectorAll('main > *'));
+    var later = window.requestIdleCallback || function (work) { setTimeout(work, 20); };
+    function some() {
+      blocks.splice(0, 20).forEach(function (block) { block.style.contentVisibility = 'visible'; });
+      if (blocks.length > 0) later(some);
+    }
+    later(some);
+  }
+
   function copyButtons() {
     if (!navigator.clipboard && !document.execCommand) return;
     document.querySelectorAll('main pre').forEach(function (pre) {
@@ -110,6 +122,7 @@
   copyButtons();
   focusScrollers();
   followSections();
+  window.addEventListener('load', layOutRest);
   if (location.hash) openTarget();
   window.addEventListener('hashchange', openTarget);
 }());

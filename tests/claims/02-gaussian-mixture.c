@@ -9,6 +9,7 @@
 
 #include <float.h>
 #include <gsl/gsl_eigen.h>
+#include <gsl/gsl_integration.h>
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_multimin.h>
 #include <gsl/gsl_randist.h>
@@ -466,8 +467,49 @@ em_gain (lvm_judge *j, const void *ops, int corner)
     lvm_undrawn (j); /* a responsibility that underflowed */
 }
 
+/* A way to go for the parameters of component k: its mean along one axis, its covariance along
+   v v' with v' Sigma^-1 v = 1, which keeps it positive definite up to a step of one, and its
+   weight, up or down by half of it.  */
+typedef struct
+{
+  size_t k;
+  double mean[MOST_D], v[MOST_D], weight;
+} way;
+
+static way
+draw_way (lvm_judge *j, const problem *p)
+{
+  gsl_rng *g = lvm_cases (j);
+  const size_t D = p->D, k = gsl_rng_uniform_int (g, p->K);
+  const size_t i = gsl_rng_uniform_int (g, D);
+  way along = { .k = k, .weight = p->weight[k] * (gsl_rng_uniform (g) - 0.5) };
+  double inverse[MOST_D * MOST_D];
+  const double zero[MOST_D] = { 0 };
+  along.mean[i] = gsl_ran_gaussian (g, 1);
+  for (size_t d = 0; d < D; d++)
+    along.v[d] = gsl_ran_gaussian (g, 1);
+  invert (D, p->covariance + k * D * D, inverse);
+  const double length = sqrt (quadratic (D, along.v, zero, inverse));
+  for (size_t d = 0; d < D; d++)
+    along.v[d] /= length;
+  return along;
+}
+
+static void
+step (problem *p, const way *a, double h)
+{
+  const size_t D = p->D;
+  p->weight[a->k] += h * a->weight;
+  for (size_t i = 0; i < D; i++)
+    {
+      p->mean[a->k * D + i] += h * a->mean[i];
+      for (size_t l = 0; l < D; l++)
+        p->covariance[(a->k * D + i) * D + l] += h * a->v[i] * a->v[l];
+    }
+}
+
 /* Fisher's identity: at theta_old the gradient of L is that of Q(., theta_old).  Both by
-   central differences along a mean, with r from the implementation.  */
+   central differences along such a way, with r from the implementation.  */
 static void
 em_fisher (lvm_judge *j, const void *ops, int corner)
 {
@@ -475,8 +517,8 @@ em_fisher (lvm_judge *j, const void *ops, int corner)
   const size_t size = p->N * p->K;
   double *r = lvm_take (j, size, sizeof *r), *l = lvm_take (j, size, sizeof *l),
          error[9];
-  const size_t i = gsl_rng_uniform_int (lvm_cases (j), p->K * p->D);
-  const double at = p->mean[i];
+  const problem at = *p;
+  const way along = draw_way (j, p);
   call_e_step (ops, p, r);
   for (int s = 0; s < 9; s++)
     {
@@ -484,14 +526,16 @@ em_fisher (lvm_judge *j, const void *ops, int corner)
       double likelihood = 0, q = 0, ignored;
       for (int side = -1; side <= 1; side += 2)
         {
-          p->mean[i] = at + side * h;
+          *p = at;
+          step (p, &along, side * h);
           likelihood += side * plain_log_likelihood (j, p, &ignored);
           log_joints (p, l);
           q += side * expected (size, r, l);
         }
       error[s] = fabs (likelihood - q) / (2 * h);
     }
-  lvm_order (j, "order of the difference", 9, error, 2, 1e-8 * (1 + fabs (at)));
+  lvm_order (j, "order of the difference", 9, error, 2,
+             1e-8 * (1 + fabs (at.mean[along.k * at.D])));
 }
 
 /* --- optima ---------------------------------------------------------------------------------- */
@@ -1441,6 +1485,55 @@ kmeans_limit (lvm_judge *j, const void *ops, int corner)
     }
 }
 
+/* The average of the smaller responsibility over [-a, a], by Gauss-Legendre in panels on either
+   side of the kink at zero; its error is the difference between two orders.  */
+static double
+average_smaller (lvm_judge *j, const em_ops *f, double a, double d, double sigma,
+                 size_t order)
+{
+  enum
+  {
+    PANELS = 40 /* on each side, narrower towards zero */
+  };
+  const double weight[2] = { 0.5, 0.5 }, mean[2] = { -d / 2, d / 2 },
+               covariance[2] = { sigma * sigma, sigma * sigma };
+  const size_t N = 2 * PANELS * order;
+  double *x = lvm_take (j, N, sizeof *x), *w = lvm_take (j, N, sizeof *w),
+         *r = lvm_take (j, 2 * N, sizeof *r), sum = 0;
+  gsl_integration_glfixed_table *t = gsl_integration_glfixed_table_alloc (order);
+  for (size_t panel = 0, n = 0; panel < PANELS; panel++)
+    for (size_t i = 0; i < order; i++, n += 2)
+      {
+        gsl_integration_glfixed_point (a * pow ((double) panel / PANELS, 2),
+                                       a * pow ((double) (panel + 1) / PANELS, 2),
+                                       i, x + n, w + n, t);
+        x[n + 1] = -x[n];
+        w[n + 1] = w[n];
+      }
+  gsl_integration_glfixed_table_free (t);
+  f->e_step (N, 1, 2, x, weight, mean, covariance, r);
+  for (size_t n = 0; n < N; n++)
+    sum += w[n] * fmin (r[2 * n], r[2 * n + 1]);
+  return sum / (2 * a);
+}
+
+static void
+kmeans_population (lvm_judge *j, const void *ops, int corner)
+{
+  gsl_rng *g = lvm_cases (j);
+  const double a = 1 + 3 * gsl_rng_uniform (g), d = a * (0.5 + gsl_rng_uniform (g));
+  (void) corner;
+  for (double sigma = 2; sigma > 0.05; sigma /= 2)
+    {
+      const double strip = sigma * sigma / (a * d);
+      const double fine = average_smaller (j, ops, a, d, sigma, 12),
+                   coarse = average_smaller (j, ops, a, d, sigma, 8);
+      lvm_equal (j, "average of the smaller responsibility", fine,
+                 strip * (M_LN2 - log1p (exp (-1 / strip))),
+                 fabs (fine - coarse) + 1e3 * u);
+    }
+}
+
 /* ------------------------------------------------------------------------------------------------------------------ */
 
 #define ON_EM(label, kind, random, judge)                                          \
@@ -1473,6 +1566,8 @@ static const lvm_claim claims[] = {
   ON_EM ("gmm-symmetric", LVM_EXACT, 20, gmm_symmetric),
   { "em-rate", LVM_REDUCTION, &em_interface, 3, 0, 0, em_rate, LVM_HERE },
   ON_EM ("kmeans-limit", LVM_REDUCTION, 30, kmeans_limit),
+  { "kmeans-population", LVM_QUADRATURE, &em_interface, 0, 20, 0, kmeans_population,
+    LVM_HERE },
   { "gmm-fast", LVM_IDENTITY, &fast_interface, FAST_CORNERS, 30, 0, gmm_fast,
     LVM_HERE },
   { "gmm-threads", LVM_EXACT, &fast_interface, FAST_CORNERS, 20, 0, gmm_threads,

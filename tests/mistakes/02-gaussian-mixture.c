@@ -570,7 +570,8 @@ const lvm_mistake lvm_chapter_mistakes[] = {
   LIKELIHOOD (
       "entropy-forgotten", entropy_forgotten, "em-bound",
       "The expected complete log-likelihood is printed as a lower bound of the "
-      "likelihood. The entropy is missing, so it is no bound that touches.",
+      "likelihood. The entropy is missing, so it is no bound that touches. (A user "
+      "proposed it there; the library was right.)",
       "scikit-learn/scikit-learn#14419"),
   LIKELIHOOD ("likelihood-without-weights", likelihood_without_weights, "em-tight",
               "The mixing weights are missing from the likelihood.",
@@ -617,7 +618,8 @@ const lvm_mistake lvm_chapter_mistakes[] = {
     &(derivative_ops){ .collapsed_log_density = power_of_d_lost }, "gmm-collapse",
     "The density of a collapsing component loses the power D of its 2 pi. In one "
     "dimension it is "
-    "right. (Bishop's equation 9.15; the erratum misplaces it again.)",
+    "right. (Bishop's equation 9.15 lacks the power of sigma as well; the erratum "
+    "restores that one only.)",
     "yousuketakada/prml_errata", 0, LVM_HERE },
   { "gap-turned-round", &gap_lines, turned_round, "em-gap",
     "The divergence is taken from the posterior to q, not from q to the posterior.",
