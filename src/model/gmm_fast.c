@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "num/blas.h"
 #include "num/cholesky.h"
 #include "num/error.h"
 
@@ -90,7 +91,8 @@ enum
   MIN_CHUNKS = 4,     /* no more threads than chunks are of use */
   MAX_CHUNKS = 64,    /* enough for threads to share them evenly */
   CHUNKS_OF_DATA = 6, /* chunks take at most a sixth of the data */
-  SERIAL = 1024       /* K D^2 up to which a loop over k is not worth threads */
+  SERIAL = 1024,      /* K D^2 up to which a loop over k is not worth threads */
+  SHARE = 200000      /* operations of an iteration that are worth a thread */
 };
 
 static const double max_kappa = 1 << 20;
@@ -208,6 +210,14 @@ count_chunks (const lvm_gmm_fast *w)
                wanted = w->N * w->D / (CHUNKS_OF_DATA * w->K * w->size),
                least = wanted < MIN_CHUNKS ? MIN_CHUNKS : wanted;
   return min_size (blocks, min_size (least, MAX_CHUNKS));
+}
+
+int
+lvm_gmm_fast_threads (size_t K, size_t D, size_t N, int threads)
+{
+  const double d = (double) D, operations = (double) N * (double) K * (d * d + 16),
+               useful = 1 + floor (operations / SHARE);
+  return useful < threads ? (int) useful : threads;
 }
 
 lvm_gmm_fast *
@@ -336,50 +346,15 @@ factorise_diagonal (lvm_gmm_fast *w, const double covariance[], size_t k)
   return 0;
 }
 
-/* OpenBLAS, where it is the BLAS (else the symbols are NULL).  */
-void openblas_set_num_threads (int) __attribute__ ((weak));
-int openblas_get_num_threads (void) __attribute__ ((weak));
-
-/* OpenBLAS's own threads can change the bits of a Cholesky factor, so it is kept
-   to one.  Its pthread variant asks for its own number, its OpenMP variant for
-   that of OpenMP on every call outside parallel regions: both are set, and set
-   back afterwards.  */
-typedef struct
-{
-  int of_openblas, of_openmp;
-} blas_threads;
-
-static blas_threads
-get_blas_threads (void)
-{
-  blas_threads t = { 1, 1 };
-  if (openblas_get_num_threads != NULL)
-    t.of_openblas = openblas_get_num_threads ();
-#ifdef _OPENMP
-  t.of_openmp = omp_get_max_threads ();
-#endif
-  return t;
-}
-
-static void
-set_blas_threads (blas_threads t)
-{
-  if (openblas_set_num_threads != NULL)
-    openblas_set_num_threads (t.of_openblas);
-#ifdef _OPENMP
-  omp_set_num_threads (t.of_openmp);
-#endif
-}
-
-/* Status 1: a covariance is not positive definite.  */
+/* BLAS's own threads could change the bits of a Cholesky factor.
+   Status 1: a covariance is not positive definite.  */
 static int
 factorise (lvm_gmm_fast *w, const lvm_gmm *g)
 {
   const size_t K = w->K, D = w->D;
   const double half_log_2pi = (double) D * (M_LN2 + M_LNPI) / 2;
-  const blas_threads before = get_blas_threads ();
+  const lvm_blas_threads before = lvm_blas_serial ();
   int status = 0;
-  set_blas_threads ((blas_threads){ 1, 1 });
 #pragma omp parallel for num_threads(w->threads) if (K * D * D > SERIAL)           \
     reduction(|                                                                    \
               : status)
@@ -391,7 +366,7 @@ factorise (lvm_gmm_fast *w, const lvm_gmm *g)
                                                w->scatter + k * D * D);
       w->constant[k] += log (g->weight[k]) - half_log_2pi;
     }
-  set_blas_threads (before);
+  lvm_blas_restore (before);
   return status;
 }
 

@@ -31,6 +31,11 @@ lvm_gmm_fast *lvm_gmm_fast_alloc (size_t K, size_t D, lvm_covariance kind, size_
                                   int threads);
 void lvm_gmm_fast_free (lvm_gmm_fast *w);
 
+/* How many of so many threads have enough to do in an iteration: the result does not
+   depend on them, but waiting for one another costs time.
+   Value  from 1 to threads.  */
+int lvm_gmm_fast_threads (size_t K, size_t D, size_t N, int threads);
+
 /* E-step, and the sums for the M-step.
    Given     g, of the workspace's K, D and kind; x [N x D]
    Returned  r [N x K], or NULL; log_evidence [N], or NULL; log_likelihood, as

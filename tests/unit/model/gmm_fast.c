@@ -474,7 +474,19 @@ START_TEST (iterations)
 }
 END_TEST
 
+/* 10^4 points, D = 2, K = 10: 2 10^6 operations, enough for eleven threads.  */
+START_TEST (threads_with_enough_to_do)
+{
+  ck_assert_int_eq (lvm_gmm_fast_threads (10, 2, 10000, 64), 11);
+  ck_assert_int_eq (lvm_gmm_fast_threads (10, 2, 10000, 11), 11);
+  ck_assert_int_eq (lvm_gmm_fast_threads (10, 2, 10000, 3), 3);
+  ck_assert_int_eq (lvm_gmm_fast_threads (1, 1, 1, 64), 1);
+  ck_assert_int_eq (lvm_gmm_fast_threads (1000000, 1000, 1000000000, 64), 64);
+}
+END_TEST
+
 UNIT_MAIN ("model/gmm_fast", as_the_plain_form, tails, ill_conditioned, shifted,
            far_apart, far_from_home, handed_over, empty_components,
            every_component_underflows, impossible_point, not_positive_definite,
-           with_a_prior, same_bits_for_any_number_of_threads, iterations)
+           with_a_prior, same_bits_for_any_number_of_threads, iterations,
+           threads_with_enough_to_do)
