@@ -11,7 +11,7 @@
 #include <math.h>
 
 #include "cli/book.h"
-#include "cli/options.h"
+#include "cli/command.h"
 #include "data/csv.h"
 #include "num/log_sum_exp.h"
 
@@ -45,10 +45,8 @@ write_rows (const lvm_table *l, const struct options *o, lvm_error *error)
   lvm_table_begin (&t, output, (lvm_format) o->format, 1, names);
   for (size_t n = 0; n < l->rows; n++)
     lvm_table_number (&t, lvm_log_sum_exp (l->columns, l->x + n * l->columns));
-  if (lvm_table_end (&t, error) == LVM_OK)
-    return lvm_output_commit (output, error);
-  lvm_output_discard (output);
-  return error->status;
+  lvm_table_end (&t, error);
+  return lvm_output_end (output, error);
 }
 
 static void
@@ -65,27 +63,11 @@ int
 main (int argc, char *argv[])
 {
   struct options o = { .format = LVM_TSV };
-  const lvm_option options[] = {
-    { .name = "format",
-      .letter = 'f',
-      .choice = &o.format,
-      .choices = lvm_format_names,
-      .help = "how to write (tsv)" },
-    { .name = "output",
-      .letter = 'o',
-      .argument = "FILE",
-      .string = &o.output,
-      .help =
-          "where to write; '-' is standard output, as is this option's absence" },
-    { .name = "book",
-      .argument = "DIR",
-      .string = &o.book,
-      .help = "where the experiment writes its tables and values" },
-    { .name = "quick",
-      .flag = &o.quick,
-      .help = "run a small version of the experiment" },
-    { .name = NULL }
-  };
+  const lvm_option options[] = { lvm_option_format (&o.format),
+                                 lvm_option_output (&o.output),
+                                 lvm_option_book (&o.book),
+                                 lvm_option_quick (&o.quick),
+                                 { .name = NULL } };
   const lvm_program program = {
     .name = "log-sum-exp",
     .usage = "[OPTION]... [FILE.csv]",
@@ -97,19 +79,12 @@ main (int argc, char *argv[])
     .options = options
   };
   lvm_error error = { 0 };
-  int operand;
-  bool go_on;
-  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK
-      || !go_on)
-    return lvm_report (&program, &error);
-  if (argc - operand > 1)
-    lvm_fail (&error, LVM_USAGE, "one FILE.csv at a time, not %d", argc - operand);
-  else if (operand < argc)
+  if (lvm_command_read (&program, argc, argv, &o.file, &error))
     {
-      o.file = argv[operand];
-      each_row (&o, &error);
+      if (o.file != NULL)
+        each_row (&o, &error);
+      else
+        lvm_experiment (o.book, o.quick, &error);
     }
-  else
-    lvm_experiment (o.book, o.quick, &error);
   return lvm_report (&program, &error);
 }

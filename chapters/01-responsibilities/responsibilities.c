@@ -11,18 +11,15 @@
 
 #include "prob/responsibilities.h"
 #include "cli/book.h"
-#include "cli/options.h"
-#include "cli/progress.h"
-#include "cli/table.h"
+#include "cli/command.h"
+#include "cli/mixture.h"
+#include "cli/places.h"
 #include "data/csv.h"
-#include "data/output.h"
 #include "num/log_sum_exp.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 struct options
 {
@@ -115,75 +112,16 @@ compute (lvm_table *l, const double *log_prior, double *log_evidence,
   return LVM_OK;
 }
 
-/* The names of the columns written: r_NAME or r_1 .. r_K, log_evidence, argmax; in
- * one piece of memory. */
-static char **
-column_names (const lvm_table *l)
-{
-  size_t K = l->columns;
-  size_t size = (K + 2) * (sizeof (char *) + 32);
-  char **names;
-  char *text;
-
-  for (size_t k = 0; k < K && l->names != NULL; k++)
-    size += strlen (l->names[k]);
-  names = lvm_alloc (size, 1);
-  text = (char *) (names + K + 2);
-  for (size_t k = 0; k < K; k++)
-    {
-      names[k] = text;
-      if (l->names != NULL && *l->names[k] != '\0')
-        text += sprintf (text, "r_%s", l->names[k]) + 1;
-      else
-        text += sprintf (text, "r_%zu", k + 1) + 1;
-    }
-  names[K] = strcpy (text, "log_evidence");
-  names[K + 1] = strcpy (text + sizeof "log_evidence", "argmax");
-  return names;
-}
-
-/* Writes the table; argmax counts from 1, as the columns do. */
-static int
-write_rows (const lvm_table *r, const double *log_evidence, const struct options *o,
-            lvm_output *output, lvm_error *error)
-{
-  size_t K = r->columns;
-  char **names = column_names (r);
-  lvm_table_writer writer;
-  lvm_progress progress;
-
-  lvm_table_begin (&writer, output, (lvm_format) o->format, K + 2,
-                   (const char *const *) names);
-  lvm_progress_begin (&progress, "writing");
-  for (size_t n = 0; n < r->rows; n++)
-    {
-      const double *row = r->x + n * K;
-
-      for (size_t k = 0; k < K; k++)
-        lvm_table_number (&writer, row[k]);
-      lvm_table_number (&writer, log_evidence[n]);
-      lvm_table_number (&writer, (double) (lvm_argmax (K, row) + 1));
-      lvm_progress_update (&progress, (double) n / (double) r->rows);
-    }
-  lvm_progress_end (&progress);
-  free (names);
-  return lvm_table_end (&writer, error);
-}
-
 static int
 write_table (const lvm_table *r, const double *log_evidence,
              const struct options *o, lvm_error *error)
 {
   lvm_output *output = lvm_output_open (o->output, error);
-  int status;
 
-  if (output == NULL)
-    return error->status;
-  status = write_rows (r, log_evidence, o, output, error);
-  if (status == LVM_OK)
-    return lvm_output_commit (output, error);
-  lvm_output_discard (output);
-  return status;
+  if (output != NULL)
+    lvm_write_responsibilities (output, (lvm_format) o->format, r->rows, r->columns,
+                                r->names, r->x, log_evidence, error);
+  return lvm_output_end (output, error);
 }
 
 /* The reader's own data. All is read, checked and computed before anything is
@@ -220,7 +158,7 @@ responsibilities (const struct options *o, lvm_error *error)
 
 /* Finds what on the command line does not go together. */
 static int
-check_options (const struct options *o, int operands, lvm_error *error)
+check_options (const struct options *o, lvm_error *error)
 {
   bool data = o->loglik != NULL;
   const char *stray = data && o->book != NULL         ? "--book"
@@ -228,19 +166,16 @@ check_options (const struct options *o, int operands, lvm_error *error)
                       : !data && o->log_prior != NULL ? "--log-prior"
                       : !data && o->output != NULL    ? "--output"
                                                       : NULL;
+  const lvm_place places[] = {
+    { .name = "LOGLIK.csv", .path = o->loglik },
+    { .name = "--log-prior", .path = o->log_prior },
+    { .name = "--output", .path = o->output, .written = true },
+  };
 
-  if (operands > 1)
-    return lvm_fail (error, LVM_USAGE, "one LOGLIK.csv at a time, not %d",
-                     operands);
   if (stray != NULL)
     return lvm_fail (error, LVM_USAGE, "option '%s' goes %s LOGLIK.csv", stray,
                      data ? "without" : "with");
-  if (data && o->log_prior != NULL && strcmp (o->loglik, "-") == 0
-      && strcmp (o->log_prior, "-") == 0)
-    return lvm_fail (
-        error, LVM_USAGE,
-        "option '--log-prior' and LOGLIK.csv cannot both be standard input");
-  return LVM_OK;
+  return lvm_check_places (places, 3, error);
 }
 
 int
@@ -257,24 +192,10 @@ main (int argc, char *argv[])
               "here by log-sum-exp so that any common summand drops out; -inf "
               "excludes a hypothesis; "
               "without this option the prior is uniform" },
-    { .name = "format",
-      .letter = 'f',
-      .choice = &o.format,
-      .choices = lvm_format_names,
-      .help = "how to write (tsv)" },
-    { .name = "output",
-      .letter = 'o',
-      .argument = "FILE",
-      .string = &o.output,
-      .help =
-          "where to write; '-' is standard output, as is this option's absence" },
-    { .name = "book",
-      .argument = "DIR",
-      .string = &o.book,
-      .help = "where the experiment writes its tables and values" },
-    { .name = "quick",
-      .flag = &o.quick,
-      .help = "run a small version of the experiment" },
+    lvm_option_format (&o.format),
+    lvm_option_output (&o.output),
+    lvm_option_book (&o.book),
+    lvm_option_quick (&o.quick),
     { .name = NULL }
   };
   const lvm_program program = {
@@ -296,18 +217,14 @@ main (int argc, char *argv[])
     .options = options
   };
   lvm_error error = { 0 };
-  int operand;
-  bool go_on;
 
-  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK
-      || !go_on)
-    return lvm_report (&program, &error);
-  o.loglik = operand < argc ? argv[operand] : NULL;
-  if (check_options (&o, argc - operand, &error) != LVM_OK)
-    return lvm_report (&program, &error);
-  if (o.loglik == NULL)
-    lvm_experiment (o.book, o.quick, &error);
-  else
-    responsibilities (&o, &error);
+  if (lvm_command_read (&program, argc, argv, &o.loglik, &error)
+      && check_options (&o, &error) == LVM_OK)
+    {
+      if (o.loglik != NULL)
+        responsibilities (&o, &error);
+      else
+        lvm_experiment (o.book, o.quick, &error);
+    }
   return lvm_report (&program, &error);
 }

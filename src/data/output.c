@@ -219,3 +219,12 @@ lvm_output_discard (lvm_output *output)
     fclose (output->stream);
   release (output);
 }
+
+int
+lvm_output_end (lvm_output *output, lvm_error *error)
+{
+  if (output != NULL && error->status == LVM_OK)
+    return lvm_output_commit (output, error);
+  lvm_output_discard (output);
+  return error->status;
+}

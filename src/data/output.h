@@ -37,4 +37,11 @@ int lvm_output_commit (lvm_output *output, lvm_error *error);
 /* Gives up: the target stays as it was. The output is released. NULL is allowed. */
 void lvm_output_discard (lvm_output *output);
 
+/* Finishes where nothing has gone wrong so far, else gives up.
+
+   Given:    output    or NULL
+             error     what has gone wrong so far
+   Status:   the error's. */
+int lvm_output_end (lvm_output *output, lvm_error *error);
+
 #endif

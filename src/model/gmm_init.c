@@ -37,7 +37,7 @@ is_among (size_t D, const double point[], size_t K, const double others[])
 size_t
 lvm_gmm_distinct (size_t N, size_t D, const double x[], size_t most)
 {
-  double *found = lvm_alloc (most * D, sizeof *found);
+  double *found = lvm_alloc ((most < N ? most : N) * D, sizeof *found);
   size_t count = 0;
   for (size_t n = 0; n < N && count < most; n++)
     if (!is_among (D, x + n * D, count, found))

@@ -2,84 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Black-box tests of the program `gaussian-mixture` on a reader's data.
-# BUILD names the build folder (default: build). One line a check; the last line counts.
 
-set -u
-program=${BUILD:-build}/bin/gaussian-mixture
-[ -x "$program" ] || { echo "$program: not built"; exit 1; }
-program=$(realpath "$program")
-root=$(realpath "$(dirname "$0")/../..")
-place=$(mktemp -d /tmp/lvm-programs-XXXXXX)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-passed=0
-failed=0
-
-# Counts a check: judge NAME CONDITION...
-judge () {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok     $name"
-    passed=$((passed + 1))
-  else
-    echo "FAILED $name"
-    sed 's/^/         /' err | head -n 5
-    failed=$((failed + 1))
-  fi
-}
-
-# Runs the program; leaves its output in out and err, its exit code in code.
-run () {
-  "$program" "$@" > out 2> err
-  code=$?
-}
-
-# A run that must fail with a code and, as the first line, a message, and write nothing: refuse NAME CODE MESSAGE COMMAND ARGUMENTS...
-refuse () {
-  local name=$1 expected=$2 message=$3
-  shift 3
-  run "$@"
-  judge "$name" same "$expected gaussian-mixture $1: $message" "$code $(head -n 1 err)"
-  judge "$name: nothing on stdout" test ! -s out
-}
-
-# The same, where the sentence only has to contain some words.
-refuse_with () {
-  local name=$1 expected=$2 words=$3
-  shift 3
-  run "$@"
-  judge "$name: code" same "$expected" "$code"
-  judge "$name: the sentence" grep -qF -- "$words" err
-  judge "$name: nothing on stdout" test ! -s out
-}
-
-# A run that must succeed: accept NAME ARGUMENTS...
-accept () {
-  local name=$1
-  shift
-  run "$@"
-  judge "$name" test "$code" = 0
-}
-
-same () {
-  [ "$1" = "$2" ] || { printf '  expected: %s\n  is:       %s\n' "$1" "$2" | tee -a err; return 1; }
-}
-
-# Whether a number is within some distance of another: near IS SHOULD DISTANCE
-near () {
-  awk -v a="$1" -v b="$2" -v d="$3" 'BEGIN { exit !((a - b) ^ 2 <= d ^ 2) }'
-}
-
-# A number of a JSON file: field FILE KEY
-field () {
-  sed -n "s/^ \"$2\": \(.*[^,]\),*\$/\1/p" "$1"
-}
-
-# The shape of the table in a file, as COLUMNSxROWS, without '#' and blank lines.
-shape () {
-  awk -F'\t' '!/^#/ && NF { rows++; columns[NF] = 1 } END { for (c in columns) printf "%s", c; print "x" rows + 0 }' "$1"
-}
+# shellcheck source=tests/programs/judge.bash
+. "$(dirname "$0")/judge.bash"
 
 # --- Old Faithful, and what a fit writes
 
@@ -288,7 +213,7 @@ refuse 'no such label' 3 "faithful.csv: the file has no column 'kind'" fit faith
 printf '1,2,3\n4,5,6\n' > three.csv
 refuse 'points of another dimension' 3 'three.csv has 3 columns, but the mixture of m.json has 2 dimensions' predict three.csv -m m.json
 refuse 'points of another dimension, score' 3 'three.csv has 3 columns, but the mixture of m.json has 2 dimensions' score three.csv -m m.json
-refuse 'a start of another dimension' 3 'm.json: the mixture has 2 dimensions, but three.csv has 3 columns' fit three.csv -i m.json
+refuse 'a start of another dimension' 3 'three.csv has 3 columns, but the mixture of m.json has 2 dimensions' fit three.csv -i m.json
 
 # Three points in a line and two away from it: with K = 3 something must shrink.
 refuse_with 'every restart degenerate' 1 'every restart ended in a degenerate fit: a component shrank onto too few points, where the likelihood has no bound, or lost them all; try --regularise=1' fit small.csv -k 4 --trace d.tsv --model d.json
@@ -411,5 +336,4 @@ done
 "$program" sample -m m.json -n 1000000 2> err | head -n 2 > out
 judge 'a reader that goes away' same '2 ' "$(wc -l < out) $(cat err)"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

@@ -2,63 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Black-box tests of the program `responsibilities` on a reader's data.
-# BUILD names the build folder (default: build). One line a check; the last line counts.
 
-set -u
-program=${BUILD:-build}/bin/responsibilities
-[ -x "$program" ] || { echo "$program: not built"; exit 1; }
-program=$(realpath "$program")
-place=$(mktemp -d /tmp/lvm-programs-XXXXXX)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-passed=0
-failed=0
-
-# Counts a check: judge NAME CONDITION...
-judge () {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok     $name"
-    passed=$((passed + 1))
-  else
-    echo "FAILED $name"
-    sed 's/^/         /' err | head -n 5
-    failed=$((failed + 1))
-  fi
-}
-
-# Runs the program; leaves its output in out and err, its exit code in code.
-run () {
-  "$program" "$@" > out 2> err
-  code=$?
-}
-
-# A run that must fail with a code and, as the first line, a message, and write nothing: refuse NAME CODE MESSAGE ARGUMENTS...
-refuse () {
-  local name=$1 expected=$2 message=$3
-  shift 3
-  run "$@"
-  judge "$name" same "$expected responsibilities: $message" "$code $(head -n 1 err)"
-  judge "$name: nothing on stdout" test ! -s out
-}
-
-# A run that must succeed: accept NAME ARGUMENTS...
-accept () {
-  local name=$1
-  shift
-  run "$@"
-  judge "$name" test "$code" = 0
-}
-
-same () {
-  [ "$1" = "$2" ] || { printf '  expected: %s\n  is:       %s\n' "$1" "$2" | tee -a err; return 1; }
-}
-
-# The shape of the table in a file, as COLUMNSxROWS, without '#' lines.
-shape () {
-  awk -F'\t' '!/^#/ { rows++; columns[NF] = 1 } END { for (c in columns) printf "%s", c; print "x" rows + 0 }' "$1"
-}
+# shellcheck source=tests/programs/judge.bash
+. "$(dirname "$0")/judge.bash"
 
 # --- what it computes
 
@@ -202,12 +148,14 @@ refuse 'unknown option' 2 "unknown or ambiguous option '--nothing'" --nothing go
 judge 'where help is to be had' same "Try 'responsibilities --help' for more information." "$(tail -n 1 err)"
 refuse 'unknown format' 2 "option '--format' takes one of tsv, json, not 'xml'" --format xml good.csv
 refuse 'missing argument' 2 "option '--output' needs an argument" good.csv --output
-refuse 'two files' 2 'one LOGLIK.csv at a time, not 2' good.csv good.csv
+refuse 'two files' 2 "'good.csv' is one file too many" good.csv good.csv
 refuse '--book with data' 2 "option '--book' goes without LOGLIK.csv" --book x good.csv
 refuse '--quick with data' 2 "option '--quick' goes without LOGLIK.csv" --quick good.csv
 refuse '--log-prior without data' 2 "option '--log-prior' goes with LOGLIK.csv" --log-prior x
 refuse '--output without data' 2 "option '--output' goes with LOGLIK.csv" --output x
-refuse 'standard input twice' 2 "option '--log-prior' and LOGLIK.csv cannot both be standard input" --log-prior - -
+cp good.csv same.csv
+refuse 'the output onto the data' 2 'LOGLIK.csv and --output are the same file, ./same.csv' same.csv -o ./same.csv
+refuse 'standard input twice' 2 'LOGLIK.csv and --log-prior cannot both be standard input' --log-prior - -
 accept '--help' --help
 judge '--help tells the usage' same 'Usage: responsibilities [OPTION]... [LOGLIK.csv]' "$(head -n 1 out)"
 judge '--help fits a terminal' test "$(awk '{ print length }' out | sort -n | tail -n 1)" -le 80
@@ -267,5 +215,4 @@ done
 "$program" million.csv 2> err | head -n 2 > out
 judge 'a reader that goes away' same '2 ' "$(wc -l < out) $(cat err)"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish

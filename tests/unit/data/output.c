@@ -374,8 +374,31 @@ START_TEST (standard_output)
 }
 END_TEST
 
+/* Committed only where nothing has gone wrong.  */
+START_TEST (the_end_depends_on_the_error)
+{
+  char folder[64], path[256], text[4096];
+  lvm_error error = { 0 };
+  unit_make_folder (folder);
+  unit_path (path, folder, "a");
+  lvm_output *output = lvm_output_open (path, &error);
+  fputs ("good", lvm_output_stream (output));
+  ck_assert_int_eq (lvm_output_end (output, &error), LVM_OK);
+  ck_assert_str_eq (unit_read (path, text), "good");
+  output = lvm_output_open (path, &error);
+  fputs ("bad", lvm_output_stream (output));
+  lvm_fail (&error, LVM_FAILED, "something");
+  ck_assert_int_eq (lvm_output_end (output, &error), LVM_FAILED);
+  ck_assert_str_eq (error.message, "something");
+  ck_assert_str_eq (unit_read (path, text), "good");
+  ck_assert_int_eq (unit_count_files (folder), 1);
+  ck_assert_int_eq (lvm_output_end (NULL, &error), LVM_FAILED);
+  unit_remove_folder (folder);
+}
+END_TEST
+
 UNIT_MAIN ("data/output", with_nameless_files, without_nameless_files,
            killed_run_leaves_the_target, links_are_followed, file_in_this_folder,
            impossible_targets, read_only_file_is_not_replaced,
            devices_and_pipes_are_written_straight, early_errors_are_found,
-           standard_output)
+           standard_output, the_end_depends_on_the_error)

