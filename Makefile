@@ -31,7 +31,7 @@ CC       = gcc
 CPPFLAGS = -D_GNU_SOURCE -Isrc -Itests -DLVM_ROOT='"$(CURDIR)"'
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
 CFLAGS   = -std=c17 -O2 -g -ffp-contract=off $(WARN) $(VARIANT)
-LDLIBS   = -ljansson -lmpfr -lgmp -lgsl -lopenblas -lm -fopenmp
+LDLIBS   = -ljansson -lmpfr -lgmp -lgsl -lopenblas -lz -lm -fopenmp
 
 ifdef SANITIZE
 VARIANT  = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -76,7 +76,7 @@ $$(program-$(1):%=$(B)/bin/%): $$(code-$(1):%.c=$(B)/obj/%.o) $(B)/liblvm.a
 	@mkdir -p $$(@D)
 	@$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
 
-$(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv)
+$(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv chapters/$(1)/*.gz)
 	@mkdir -p $(B)/values $(B)/tables $(B)/out
 	@echo "experiment $(1)"
 	@rm -f $(B)/tables/$(firstword $(subst -, ,$(1)))-*.tsv

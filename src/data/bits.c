@@ -10,9 +10,8 @@ lvm_bits *
 lvm_bits_alloc (size_t N, size_t D)
 {
   lvm_bits *b = lvm_alloc (1, sizeof (lvm_bits));
-  size_t words = D / 64 + (D % 64 > 0);
 
-  *b = (lvm_bits){ .N = N, .D = D, .stride = 8 * words };
+  *b = (lvm_bits){ .N = N, .D = D, .stride = lvm_bits_stride (D) };
   b->bytes = lvm_alloc (N, b->stride);
   memset (b->bytes, 0, N * b->stride);
   return b;

@@ -12,9 +12,16 @@
 typedef struct
 {
   size_t N, D;
-  size_t stride;  /* bytes a row: the least multiple of 8 that holds D bits */
+  size_t stride;  /* bytes a row */
   uint8_t *bytes; /* [N x stride] */
 } lvm_bits;
+
+/* The bytes of a row of D bits: the least multiple of 8 that holds them. */
+static inline size_t
+lvm_bits_stride (size_t D)
+{
+  return 8 * (D / 64 + (D % 64 > 0));
+}
 
 /* All bits zero. Release with lvm_bits_free. */
 lvm_bits *lvm_bits_alloc (size_t N, size_t D);

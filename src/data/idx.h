@@ -31,9 +31,9 @@ bool lvm_idx_is (lvm_input *input);
                         0 or 3: grey images need --threshold"
    Status:   LVM_OK or LVM_DATA: no such file, a broken gzip stream, not IDX, another type, one
              dimension only (labels), a size of zero, bytes missing or left over, grey
-   Cost:     1 ns a pixel, 4 ns where it is gzipped.
-   Memory:   twice that of the bits. What a header promises and the file does not hold is never
-             asked for. */
+   Cost:     3 ns a pixel, gzipped or not.
+   Memory:   that of the bits, at most twice while it grows. What a header promises and the file
+             does not hold is never asked for. */
 int lvm_idx_read_images (lvm_bits **images, size_t *height, size_t *width,
                          const char *path, int threshold, lvm_error *error);
 

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 struct lvm_output
 {
   FILE *stream;
+  FILE *packed; /* where the gzipped bytes of the stream go, or NULL */
   char *target; /* without a link at its end */
   char *
       temporary; /* the name beside it; NULL where the target is written straight */
@@ -36,7 +38,8 @@ output_fail (const char *path, lvm_error *error)
                    strerror (errno));
 }
 
-/* Follows a path's links as far as a file that exists.
+/* Follows a path's links as far as a file that exists. A pipe may have a path of no
+   name, such as /dev/stdout, which is left as it is.
 
    Returned: s       the file's, or zero where there is none yet
    Status:   its path, to be freed; NULL with errno for a link to nothing: where
@@ -47,7 +50,7 @@ resolve (const char *path, struct stat *s)
   struct stat link;
 
   if (stat (path, s) == 0)
-    return realpath (path, NULL);
+    return S_ISREG (s->st_mode) ? realpath (path, NULL) : copy_string (path);
   if (errno != ENOENT || lstat (path, &link) == 0)
     return NULL;
   errno = ENOENT;
@@ -131,6 +134,45 @@ open_target (lvm_output *output, const struct stat *s)
   return output->stream != NULL;
 }
 
+static ssize_t
+pack_some (void *cookie, const char *bytes, size_t size)
+{
+  return gzwrite (cookie, bytes, (unsigned) size);
+}
+
+static int
+pack_end (void *cookie)
+{
+  return gzclose (cookie) == Z_OK ? 0 : EOF;
+}
+
+/* Puts a stream that packs before the one that was opened. zlib writes neither name
+   nor time, so that the same data give the same bytes. */
+static bool
+open_packed (lvm_output *output)
+{
+  gzFile file = gzdopen (dup (fileno (output->stream)), "w");
+
+  if (file == NULL)
+    return false;
+  output->packed = output->stream;
+  output->stream = fopencookie (
+      file, "w", (cookie_io_functions_t){ .write = pack_some, .close = pack_end });
+  return true;
+}
+
+/* Closes that stream, and returns to the one that was opened. */
+static bool
+close_packed (lvm_output *output)
+{
+  bool written = ferror (output->stream) == 0;
+
+  written = fclose (output->stream) == 0 && written;
+  output->stream = output->packed;
+  output->packed = NULL;
+  return written;
+}
+
 static void
 release (lvm_output *output)
 {
@@ -145,6 +187,7 @@ lvm_output *
 lvm_output_open (const char *path, lvm_error *error)
 {
   lvm_output *output = lvm_alloc (1, sizeof (lvm_output));
+  size_t length;
   struct stat s;
 
   *output = (lvm_output){ 0 };
@@ -154,6 +197,7 @@ lvm_output_open (const char *path, lvm_error *error)
       output->stream = stdout;
       return output;
     }
+  length = strlen (path);
   output->target = resolve (path, &s);
   if (output->target != NULL && is_standard_output (&s))
     output->stream = stdout;
@@ -161,6 +205,13 @@ lvm_output_open (const char *path, lvm_error *error)
     {
       output_fail (path, error);
       release (output);
+      return NULL;
+    }
+  if (length >= 3 && strcmp (path + length - 3, ".gz") == 0
+      && !open_packed (output))
+    {
+      output_fail (path, error);
+      lvm_output_discard (output);
       return NULL;
     }
   return output;
@@ -176,10 +227,12 @@ lvm_output_stream (lvm_output *output)
 static bool
 finish_stream (lvm_output *output)
 {
-  bool written;
+  bool written = true;
 
   errno = 0;
-  written = fflush (output->stream) == 0 && ferror (output->stream) == 0;
+  if (output->packed != NULL)
+    written = close_packed (output);
+  written = fflush (output->stream) == 0 && ferror (output->stream) == 0 && written;
   if (written && output->temporary != NULL && !output->named)
     {
       char from[64];
@@ -215,6 +268,8 @@ lvm_output_discard (lvm_output *output)
 {
   if (output == NULL)
     return;
+  if (output->packed != NULL)
+    close_packed (output);
   if (output->stream != stdout)
     fclose (output->stream);
   release (output);

@@ -11,7 +11,8 @@
    A regular file is written beside its target and renamed onto it by lvm_output_commit. Until then
    the target is what it was, whatever happens. Where the file system can, the file has no name
    before that, so that not even a killed run leaves it behind. Pipes and devices are written
-   straight. */
+   straight. What goes to a name that ends in ".gz" is gzipped, the same data always to the same
+   bytes. */
 typedef struct lvm_output lvm_output;
 
 /* Opens an output.

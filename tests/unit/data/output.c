@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -83,13 +84,13 @@ check_new_and_replaced (const char *folder)
 }
 
 static void
-check_discarded (const char *folder)
+check_discarded (const char *folder, const char *name)
 {
   char path[256];
   lvm_error error = { 0 };
   lvm_output *output;
 
-  unit_write (unit_path (path, folder, "a.tsv"), "old\n");
+  unit_write (unit_path (path, folder, name), "old\n");
   output = lvm_output_open (path, &error);
   fputs ("new\n", lvm_output_stream (output));
   fflush (lvm_output_stream (output));
@@ -100,27 +101,32 @@ check_discarded (const char *folder)
   unlink (path);
 }
 
-/* A file size limit plays the full disk. */
+/* A file size limit plays the full disk. Room that is made again before the end does not help. */
 static void
-check_full_disk (const char *folder)
+check_full_disk (const char *folder, const char *name, bool room_again)
 {
-  char path[256];
+  uint32_t random = 2385;
+  char path[256], expected[512];
   lvm_error error = { 0 };
   struct rlimit all, few;
   lvm_output *output;
   void (*old) (int) = signal (SIGXFSZ, SIG_IGN);
 
   getrlimit (RLIMIT_FSIZE, &all);
-  few = (struct rlimit){ .rlim_cur = 1000, .rlim_max = all.rlim_max };
-  unit_write (unit_path (path, folder, "a.tsv"), "old\n");
+  few = (struct rlimit){ .rlim_cur = 100, .rlim_max = all.rlim_max };
+  unit_write (unit_path (path, folder, name), "old\n");
   setrlimit (RLIMIT_FSIZE, &few);
   output = lvm_output_open (path, &error);
   for (int i = 0; i < 20000; i++)
-    fputs ("2.385\n", lvm_output_stream (output));
+    fprintf (lvm_output_stream (output), "%u\n",
+             random = random * 1664525 + 1013904223);
+  if (room_again)
+    setrlimit (RLIMIT_FSIZE, &all);
   ck_assert_int_eq (lvm_output_commit (output, &error), LVM_DATA);
   setrlimit (RLIMIT_FSIZE, &all);
   signal (SIGXFSZ, old);
-  ck_assert_ptr_nonnull (strstr (error.message, "a.tsv: cannot be written"));
+  snprintf (expected, sizeof expected, "%s: cannot be written", path);
+  ck_assert (strncmp (error.message, expected, strlen (expected)) == 0);
   assert_text (path, "old\n");
   ck_assert_int_eq (unit_count_files (folder), 1);
   unlink (path);
@@ -182,8 +188,13 @@ check_all (bool nameless)
   no_nameless_files = !nameless;
   unit_make_folder (folder);
   check_new_and_replaced (folder);
-  check_discarded (folder);
-  check_full_disk (folder);
+  check_discarded (folder, "a.tsv");
+  check_discarded (folder, "a.tsv.gz");
+  for (int room_again = 0; room_again < 2; room_again++)
+    {
+      check_full_disk (folder, "a.tsv", room_again);
+      check_full_disk (folder, "a.tsv.gz", room_again);
+    }
   check_rename_fails (folder);
   check_names_in_use (folder, 3, true);
   unit_remove_folder (folder);
@@ -336,6 +347,27 @@ START_TEST (devices_and_pipes_are_written_straight)
 }
 END_TEST
 
+/* A pipe that has no name in any folder: standard output, or what a shell makes of >(command). */
+START_TEST (nameless_pipes)
+{
+  char path[64], text[64] = "";
+  lvm_error error = { 0 };
+  int ends[2], saved, status;
+
+  ck_assert_int_eq (pipe (ends), 0);
+  sprintf (path, "/dev/fd/%d", ends[1]);
+  ck_assert_msg (write_text (path, "one\n", &error) == LVM_OK, "%s", error.message);
+  saved = unit_redirect (STDOUT_FILENO, ends[1]);
+  status = write_text ("/dev/stdout", "two\n", &error);
+  unit_restore (STDOUT_FILENO, saved);
+  ck_assert_msg (status == LVM_OK, "%s", error.message);
+  ck_assert_int_eq (read (ends[0], text, sizeof text), 8);
+  ck_assert_str_eq (text, "one\ntwo\n");
+  close (ends[0]);
+  close (ends[1]);
+}
+END_TEST
+
 /* Errors long past, with the buffer flushed since, are found too. */
 START_TEST (early_errors_are_found)
 {
@@ -397,8 +429,102 @@ START_TEST (the_end_depends_on_the_error)
 }
 END_TEST
 
+/* Demands that gzip unpacks a file to that text. */
+static void
+assert_unpacks (const char *path, const char *expected)
+{
+  char command[512], text[4096] = "";
+  FILE *f;
+
+  snprintf (command, sizeof command, "gzip -dc < '%s'", path);
+  f = popen (command, "r");
+  text[fread (text, 1, 4095, f)] = '\0';
+  ck_assert_int_eq (pclose (f), 0);
+  ck_assert_str_eq (text, expected);
+}
+
+START_TEST (gzipped_by_name)
+{
+  char folder[64], path[256], first[4096], second[4096];
+  lvm_error error = { 0 };
+
+  unit_make_folder (folder);
+  unit_path (path, folder, "a.tsv.gz");
+  ck_assert_int_eq (write_text (path, "one\n", &error), LVM_OK);
+  assert_unpacks (path, "one\n");
+  ck_assert_int_eq (write_text (path, "", &error), LVM_OK);
+  assert_unpacks (path, "");
+  ck_assert_int_eq (unit_count_files (folder), 1);
+
+  /* no name and no time in it: flags and the four bytes of the time are zero */
+  ck_assert_int_eq (write_text (path, "two\n", &error), LVM_OK);
+  unit_read (path, first);
+  ck_assert (memcmp (first, "\x1F\x8B\x08\0\0\0\0\0", 8) == 0);
+  sleep (1);
+  unit_path (path, folder, "other.gz");
+  ck_assert_int_eq (write_text (path, "two\n", &error), LVM_OK);
+  unit_read (path, second);
+  ck_assert (memcmp (first, second, 24) == 0);
+
+  unit_path (path, folder, "gz");
+  ck_assert_int_eq (write_text (path, "plain\n", &error), LVM_OK);
+  assert_text (path, "plain\n");
+  unit_remove_folder (folder);
+}
+END_TEST
+
+/* A device that takes nothing, and standard output under such a name. */
+START_TEST (gzipped_straight)
+{
+  char folder[64], path[256], link[256];
+  lvm_error error = { 0 };
+  int file, saved, status;
+
+  unit_make_folder (folder);
+  ck_assert_int_eq (symlink ("/dev/full", unit_path (link, folder, "full.gz")), 0);
+  ck_assert_int_eq (write_text (link, "x", &error), LVM_DATA);
+  ck_assert_ptr_nonnull (strstr (
+      error.message, "full.gz: cannot be written: No space left on device"));
+  file = open (unit_path (path, folder, "a.gz"), O_WRONLY | O_CREAT, 0600);
+  saved = unit_redirect (STDOUT_FILENO, file);
+  status = write_text (path, "through\n", &error);
+  unit_restore (STDOUT_FILENO, saved);
+  close (file);
+  ck_assert_int_eq (status, LVM_OK);
+  assert_unpacks (path, "through\n");
+  unit_remove_folder (folder);
+}
+END_TEST
+
+/* No descriptor is left for zlib: nothing is opened, nothing left behind. */
+START_TEST (gzipped_without_descriptors)
+{
+  char folder[64], path[256];
+  lvm_error error = { 0 };
+  struct rlimit all, few;
+  lvm_output *output;
+  int next;
+
+  unit_make_folder (folder);
+  unit_path (path, folder, "a.gz");
+  next = dup (STDIN_FILENO);
+  close (next);
+  getrlimit (RLIMIT_NOFILE, &all);
+  few = (struct rlimit){ .rlim_cur = (rlim_t) next + 1, .rlim_max = all.rlim_max };
+  setrlimit (RLIMIT_NOFILE, &few);
+  output = lvm_output_open (path, &error);
+  setrlimit (RLIMIT_NOFILE, &all);
+  ck_assert_ptr_null (output);
+  ck_assert_ptr_nonnull (strstr (error.message, "Too many open files"));
+  ck_assert_int_eq (unit_count_files (folder), 0);
+  unit_remove_folder (folder);
+}
+END_TEST
+
 UNIT_MAIN ("data/output", with_nameless_files, without_nameless_files,
            killed_run_leaves_the_target, links_are_followed, file_in_this_folder,
            impossible_targets, read_only_file_is_not_replaced,
-           devices_and_pipes_are_written_straight, early_errors_are_found,
-           standard_output, the_end_depends_on_the_error)
+           devices_and_pipes_are_written_straight, nameless_pipes,
+           early_errors_are_found, standard_output, gzipped_by_name,
+           gzipped_straight, gzipped_without_descriptors,
+           the_end_depends_on_the_error)
