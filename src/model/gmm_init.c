@@ -347,6 +347,9 @@ static void
 start_with_kmeans (lvm_gmm *g, size_t N, const double x[], gsl_rng *rng,
                    const lvm_gmm_prior *prior, const double scale[])
 {
+  /* The large ones last: freed from the heap's end they leave no hole.  */
+  double *scatter = lvm_alloc (g->K * g->D * g->D, sizeof *scatter);
+  double *count = lvm_alloc (g->K, sizeof *count);
   clusters c = { .N = N,
                  .K = g->K,
                  .D = g->D,
@@ -354,8 +357,7 @@ start_with_kmeans (lvm_gmm *g, size_t N, const double x[], gsl_rng *rng,
                  .centre = g->mean,
                  .nearest = lvm_alloc (N, sizeof (double)),
                  .owner = lvm_alloc (N, sizeof (int)),
-                 .count = lvm_alloc (g->K, sizeof (double)) };
-  double *scatter = lvm_alloc (g->K * g->D * g->D, sizeof *scatter);
+                 .count = count };
   seed (&c, rng);
   kmeans (&c);
   fill_empty (&c);
