@@ -4,43 +4,39 @@
 #include "data/number.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* The text is read in place: each line, then each of its cells, is cut out by a
-   NUL. That is why NUL bytes are refused first. */
+/* Bytes of text in memory at a time; the fuzzer makes them few. */
+#ifndef LVM_CSV_WINDOW
+#define LVM_CSV_WINDOW 262144
+#endif
+
+/* The text goes through a window, and is read in place there: each line, then each
+   of its cells, is cut out by a NUL. That is why NUL bytes are refused before. */
 typedef struct
 {
-  const char *file; /* for messages */
-  char *begin;      /* the text, without byte order mark */
-  char *next;       /* the line to read next */
-  char *end;        /* of the text; *end is NUL */
-  size_t line;      /* number of the current line */
-  char separator;   /* of cells */
-  size_t width;     /* cells in a line, the label included */
-  char *first;      /* the first line with cells, and its number */
-  size_t first_line;
+  lvm_table *table; /* what is read */
+  FILE *source;
+  bool ended;        /* no text follows that in the window */
+  size_t size;       /* bytes of text that it takes */
+  char *window;      /* [size + 1], as a NUL may follow */
+  char *head;        /* the text's first line, until the first row is read */
+  char *next;        /* the line to read next */
+  char *end;         /* of what is in the window */
+  size_t line;       /* number of the current line */
+  char separator;    /* of cells */
+  size_t width;      /* cells in a line, the label included */
+  size_t first;      /* number of the first line with cells; 0 before it is read */
   char **cells;      /* [width] the cells of the current line */
-  char **names;      /* [width] those of the header, or NULL */
   const char *label; /* the column asked for, or NULL */
+  size_t slots;      /* 0 or a power of two, at least twice the classes so far */
+  int *slot;         /* [slots] code + 1, or 0; a hash with open addressing */
 } reader;
-
-/* The class names met so far, found again by a hash (open addressing, at most half
- * full). */
-typedef struct
-{
-  size_t levels;
-  char **names; /* [levels] */
-  size_t slots; /* a power of two */
-  int *slot;    /* [slots] code + 1, or 0 */
-} classes;
 
 /* Quotes text for a message: at most 40 bytes, no control characters, no character
  * cut in two. */
@@ -105,7 +101,7 @@ line_fail (const reader *r, lvm_error *error, const char *format, ...)
   va_list list;
 
   va_start (list, format);
-  fail_at (r->file, r->line, "", error, format, list);
+  fail_at (r->table->file, r->line, "", error, format, list);
   va_end (list);
   return LVM_DATA;
 }
@@ -113,38 +109,78 @@ line_fail (const reader *r, lvm_error *error, const char *format, ...)
 static int
 cell_fail (const reader *r, size_t place, lvm_error *error, const char *problem)
 {
+  char *const *names = r->table->names;
   char column[128];
   char quoted[64];
 
-  describe_column (column, place, r->names == NULL ? NULL : r->names[place]);
+  describe_column (column, place, names == NULL ? NULL : names[place]);
   if (*r->cells[place] == '\0')
     return line_fail (r, error, "%sthe cell is empty", column);
   return line_fail (r, error, "%s'%s' %s", column, shown (r->cells[place], quoted),
                     problem);
 }
 
+/* Fills the window with what follows. The line begun stays in it, and up to the first
+   row all lines, since one may turn out to be the header. They take at most half, so
+   that no byte is moved often. */
+static int
+fill (reader *r, lvm_error *error)
+{
+  char *keep = r->first > 0 ? r->next : r->head;
+  size_t kept = (size_t) (r->end - keep);
+  size_t done = (size_t) (r->next - keep);
+  const char *nul;
+
+  memmove (r->window, keep, kept);
+  if (kept > r->size / 2)
+    r->window = lvm_realloc (r->window, (r->size *= 2) + 1, 1);
+  r->head = r->window;
+  r->next = r->window + done;
+  r->end = r->window + kept;
+  r->end += fread (r->end, 1, r->size - kept, r->source);
+  r->ended = feof (r->source);
+  if (ferror (r->source))
+    return lvm_fail (error, LVM_DATA, "%.200s: %s", r->table->file,
+                     strerror (errno));
+  nul = memchr (r->window + kept, '\0', (size_t) (r->end - r->window) - kept);
+  if (nul == NULL)
+    return LVM_OK;
+  r->line++;
+  for (const char *p = r->next; p < nul; p++)
+    r->line += *p == '\n';
+  return line_fail (r, error,
+                    "a NUL byte: this is not a table in plain text (ASCII, UTF-8)");
+}
+
 /* Cuts out the next line that holds cells; NULL at the end of the text. A tab is a
    cell's end, so that a line of tabs is not blank. */
-static char *
-next_line (reader *r)
+static int
+next_line (reader *r, char **line, lvm_error *error)
 {
-  while (r->next < r->end)
+  while (r->next != r->end || !r->ended)
     {
-      char *line = r->next;
-      char *end = memchr (line, '\n', (size_t) (r->end - line));
+      char *end = memchr (r->next, '\n', (size_t) (r->end - r->next));
 
+      if (end == NULL && !r->ended)
+        {
+          if (fill (r, error) != LVM_OK)
+            return LVM_DATA;
+          continue;
+        }
       if (end == NULL)
         end = r->end;
+      *line = r->next;
       r->next = end + (end < r->end);
       r->line++;
       *end = '\0';
-      if (end > line && end[-1] == '\r')
+      if (end > *line && end[-1] == '\r')
         end[-1] = '\0';
-      line += strspn (line, " ");
-      if (*line != '\0' && *line != '#')
-        return line;
+      *line += strspn (*line, " ");
+      if (**line != '\0' && **line != '#')
+        return LVM_OK;
     }
-  return NULL;
+  *line = NULL;
+  return LVM_OK;
 }
 
 /* Takes the quotation marks off the cell at p, in place; returns what follows it,
@@ -248,15 +284,10 @@ most_cells (const char *line, char separator)
   return n;
 }
 
-/* The number of the line in which end stands. */
-static size_t
-count_lines (const char *text, const char *end)
+static char *
+copy_string (const char *from)
 {
-  size_t n = 1;
-
-  for (; (text = memchr (text, '\n', (size_t) (end - text))) != NULL; text++)
-    n++;
-  return n;
+  return strcpy (lvm_alloc (strlen (from) + 1, 1), from);
 }
 
 /* A vector of strings in one piece of memory. */
@@ -302,23 +333,25 @@ looks_like_header (const reader *r)
   return text;
 }
 
-/* Finds the header among the '#' lines above the data. All lines so far end in a
- * NUL. */
+/* Finds the header among the '#' lines above the data, whose first row has just been
+   cut out. All lines so far end in a NUL. */
 static void
 find_header_above (reader *r)
 {
   char **cells = lvm_alloc (r->width, sizeof (char *));
+  char **names = NULL;
   char *after;
   size_t n;
 
-  for (char *p = r->begin; p < r->first && r->names == NULL; p = after + 1)
+  for (char *p = r->head; p < r->cells[0] && names == NULL; p = after + 1)
     {
       p += strspn (p, " ");
       after = p + strlen (p);
       if (*p == '#' && split (p + 1, r->separator, cells, r->width, &n)
           && n == r->width)
-        r->names = copy_strings (n, cells);
+        names = copy_strings (n, cells);
     }
+  r->table->names = names;
   free (cells);
 }
 
@@ -327,13 +360,15 @@ find_header_above (reader *r)
 static int
 next_row (reader *r, bool *found, lvm_error *error)
 {
-  char *line = next_line (r);
+  char *line;
   size_t n;
 
+  if (next_line (r, &line, error) != LVM_OK)
+    return LVM_DATA;
   *found = line != NULL;
   if (line == NULL)
     return LVM_OK;
-  if (r->first == NULL)
+  if (r->first == 0)
     {
       r->separator = find_separator (line);
       r->width = most_cells (line, r->separator);
@@ -342,15 +377,14 @@ next_row (reader *r, bool *found, lvm_error *error)
   if (!split (line, r->separator, r->cells, r->width, &n))
     return line_fail (
         r, error, "column %zu: a quotation mark is missing, or text follows it", n);
-  if (r->first == NULL)
+  if (r->first == 0)
     {
-      r->first = line;
-      r->first_line = r->line;
+      r->first = r->line;
       r->width = n;
     }
   if (n != r->width)
     return line_fail (r, error, "%zu cell%s, but line %zu has %zu", n,
-                      n == 1 ? "" : "s", r->first_line, r->width);
+                      n == 1 ? "" : "s", r->first, r->width);
   return LVM_OK;
 }
 
@@ -363,16 +397,16 @@ read_head (reader *r, lvm_error *error)
 
   if (status == LVM_OK && found && looks_like_header (r))
     {
-      r->names = copy_strings (r->width, r->cells);
+      r->table->names = copy_strings (r->width, r->cells);
       status = next_row (r, &found, error);
     }
   else if (status == LVM_OK && found)
     find_header_above (r);
   if (status == LVM_OK && !found)
-    return lvm_fail (error, LVM_DATA, "%.200s: %s", r->file,
-                     r->begin == r->end ? "the file is empty"
-                     : r->first == NULL ? "the file has no rows"
-                                        : "the file has a header but no rows");
+    return lvm_fail (error, LVM_DATA, "%.200s: %s", r->table->file,
+                     r->line == 0    ? "the file is empty"
+                     : r->first == 0 ? "the file has no rows"
+                                     : "the file has a header but no rows");
   return status;
 }
 
@@ -382,93 +416,103 @@ find_label (const reader *r)
 {
   size_t place = 0;
 
-  if (r->label == NULL || r->names == NULL)
+  if (r->label == NULL || r->table->names == NULL)
     return r->width;
-  while (place < r->width && strcmp (r->names[place], r->label) != 0)
+  while (place < r->width && strcmp (r->table->names[place], r->label) != 0)
     place++;
   return place;
 }
 
 static int
-choose_label (const reader *r, lvm_table *table, lvm_error *error)
+choose_label (const reader *r, lvm_error *error)
 {
+  lvm_table *t = r->table;
   char quoted[64];
   const char *problem = NULL;
 
-  table->label_place = find_label (r);
-  table->columns = r->width;
+  t->label_place = find_label (r);
+  t->columns = r->width;
   if (r->label == NULL)
     return LVM_OK;
-  table->columns--;
-  if (r->names == NULL)
+  t->columns--;
+  if (t->names == NULL)
     problem = "has no header, so there is no column";
-  else if (table->label_place == r->width)
+  else if (t->label_place == r->width)
     problem = "has no column";
-  else if (table->columns == 0)
+  else if (t->columns == 0)
     problem = "has no column of numbers besides";
   if (problem == NULL)
     return LVM_OK;
-  return lvm_fail (error, LVM_DATA, "%.200s: the file %s '%s'", r->file, problem,
+  return lvm_fail (error, LVM_DATA, "%.200s: the file %s '%s'", t->file, problem,
                    shown (r->label, quoted));
 }
 
-/* Gives the table its names and its memory. The number of rows is bounded by that
-   of line ends, and that of numbers also by the bytes, two of which each number
-   takes: a long first line and many short ones must not ask for their product. */
+/* Gives the table room for so many rows. Room that is not used yet costs no memory
+   where the system grants pages when they are written to. */
 static void
-allocate (const reader *r, lvm_table *table, classes *c)
+make_room (const reader *r, size_t rows)
 {
-  size_t bytes = (size_t) (r->end - r->first);
-  size_t rows = 1 + count_lines (r->next, r->end);
-  size_t numbers;
+  lvm_table *t = r->table;
 
-  if (__builtin_mul_overflow (rows, table->columns, &numbers)
-      || numbers > bytes / 2 + 1)
-    numbers = bytes / 2 + 1;
-  table->x = lvm_alloc (numbers, sizeof (double));
-  table->lines = lvm_alloc (rows, sizeof (size_t));
-  if (r->names != NULL)
-    {
-      char **names = lvm_alloc (table->columns, sizeof (char *));
-
-      for (size_t d = 0; d < table->columns; d++)
-        names[d] = r->names[d + (d >= table->label_place)];
-      table->names = copy_strings (table->columns, names);
-      free (names);
-    }
+  t->x = lvm_realloc (t->x, rows, t->columns * sizeof (double));
+  t->lines = lvm_realloc (t->lines, rows, sizeof (size_t));
   if (r->label != NULL)
-    {
-      for (c->slots = 2; c->slots < 2 * rows; c->slots *= 2)
-        ;
-      c->slot = lvm_alloc (c->slots, sizeof (int));
-      memset (c->slot, 0, c->slots * sizeof (int));
-      c->names = lvm_alloc (rows, sizeof (char *));
-      table->labels = lvm_alloc (rows, sizeof (int));
-    }
+    t->labels = lvm_realloc (t->labels, rows, sizeof (int));
 }
 
-/* The code of a class; a new one where the name is new. */
-static int
-class_code (classes *c, char *name)
+/* The slot of a class, or the empty one that it would take. */
+static int *
+find_slot (const reader *r, const char *name)
 {
   uint64_t hash = UINT64_C (14695981039346656037); /* FNV-1a */
   size_t i;
 
   for (const char *p = name; *p != '\0'; p++)
     hash = (hash ^ (unsigned char) *p) * UINT64_C (1099511628211);
-  for (i = (size_t) hash & (c->slots - 1); c->slot[i] != 0;
-       i = (i + 1) & (c->slots - 1))
-    if (strcmp (c->names[c->slot[i] - 1], name) == 0)
-      return c->slot[i] - 1;
-  c->names[c->levels++] = name;
-  c->slot[i] = (int) c->levels;
-  return c->slot[i] - 1;
+  for (i = (size_t) hash & (r->slots - 1); r->slot[i] != 0;
+       i = (i + 1) & (r->slots - 1))
+    if (strcmp (r->table->level_names[r->slot[i] - 1], name) == 0)
+      break;
+  return r->slot + i;
+}
+
+/* Doubles the number of slots, and the room for names with it. */
+static void
+double_slots (reader *r)
+{
+  lvm_table *t = r->table;
+
+  r->slots = r->slots == 0 ? 2 : 2 * r->slots;
+  r->slot = lvm_realloc (r->slot, r->slots, sizeof (int));
+  memset (r->slot, 0, r->slots * sizeof (int));
+  t->level_names = lvm_realloc (t->level_names, r->slots / 2, sizeof (char *));
+  for (size_t i = 0; i < t->levels; i++)
+    *find_slot (r, t->level_names[i]) = (int) i + 1;
+}
+
+/* The code of a class; a new one where the name is new. */
+static int
+class_code (reader *r, const char *name)
+{
+  lvm_table *t = r->table;
+  int *slot;
+
+  if (2 * t->levels == r->slots)
+    double_slots (r);
+  slot = find_slot (r, name);
+  if (*slot == 0)
+    {
+      t->level_names[t->levels] = copy_string (name);
+      *slot = (int) ++t->levels;
+    }
+  return *slot - 1;
 }
 
 static int
-read_row (const reader *r, lvm_table *table, classes *c, lvm_error *error)
+read_row (reader *r, lvm_error *error)
 {
-  double *x = table->x + table->rows * table->columns;
+  lvm_table *t = r->table;
+  double *x = t->x + t->rows * t->columns;
 
   for (size_t place = 0; place < r->width; place++)
     {
@@ -476,9 +520,9 @@ read_row (const reader *r, lvm_table *table, classes *c, lvm_error *error)
       const char *end = cell;
       int status = LVM_FAILED;
 
-      if (place == table->label_place && *cell != '\0')
+      if (place == t->label_place && *cell != '\0')
         {
-          table->labels[table->rows] = class_code (c, cell);
+          t->labels[t->rows] = class_code (r, cell);
           continue;
         }
       if (*cell != '\0')
@@ -488,147 +532,99 @@ read_row (const reader *r, lvm_table *table, classes *c, lvm_error *error)
       if (status != LVM_OK)
         return cell_fail (r, place, error, "is too large for a double");
     }
-  table->lines[table->rows++] = r->line;
+  t->lines[t->rows++] = r->line;
   return LVM_OK;
 }
 
 static int
-read_rows (reader *r, lvm_table *table, lvm_error *error)
+read_rows (reader *r, lvm_error *error)
 {
-  classes c = { 0 };
+  size_t room = 0;
   bool found = true;
   int status;
 
-  allocate (r, table, &c);
   do
     {
-      status = read_row (r, table, &c, error);
+      if (r->table->rows == room)
+        make_room (r, room = 2 * room + 1);
+      status = read_row (r, error);
       if (status == LVM_OK)
         status = next_row (r, &found, error);
     }
   while (status == LVM_OK && found);
-  if (r->label != NULL)
-    {
-      table->levels = c.levels;
-      table->level_names = copy_strings (c.levels, c.names);
-    }
-  free (c.slot);
-  free (c.names);
+  make_room (r, r->table->rows);
   return status;
 }
 
-/* Reads the text, which is cut to pieces on the way; text[length] is NUL. */
+/* Reads all of a table. Until the end its names have the label's among them. */
 static int
-parse (lvm_table *table, char *text, size_t length, const char *label,
-       lvm_error *error)
+read_table (reader *r, lvm_error *error)
 {
-  bool marked = length >= 3 && memcmp (text, "\xEF\xBB\xBF", 3) == 0;
-  reader r = { .file = table->file,
-               .begin = text + (marked ? 3 : 0),
-               .end = text + length,
-               .label = label };
-  const char *nul = memchr (text, '\0', length);
+  lvm_table *t = r->table;
+
+  r->head = r->next = r->end = r->window = lvm_alloc (r->size + 1, 1);
+  if (fill (r, error) != LVM_OK)
+    return LVM_DATA;
+  if (r->end - r->next >= 3 && memcmp (r->next, "\xEF\xBB\xBF", 3) == 0)
+    r->head = r->next += 3;
+  if (read_head (r, error) != LVM_OK || choose_label (r, error) != LVM_OK
+      || read_rows (r, error) != LVM_OK)
+    return LVM_DATA;
+  for (size_t d = t->label_place; d < t->columns; d++)
+    t->names[d] = t->names[d + 1];
+  return LVM_OK;
+}
+
+/* Reads a table and closes its source, which is NULL where it could not be opened. */
+static int
+read_from (FILE *source, lvm_table *table, const char *name, const char *label,
+           lvm_error *error)
+{
+  reader r = {
+    .table = table, .source = source, .size = LVM_CSV_WINDOW, .label = label
+  };
   int status;
 
-  if (nul != NULL)
-    return lvm_fail (
-        error, LVM_DATA,
-        "%.200s:%zu: a NUL byte: this is not a table in plain text (ASCII, UTF-8)",
-        table->file, count_lines (text, nul));
-  r.next = r.begin;
-  status = read_head (&r, error);
-  if (status == LVM_OK)
-    status = choose_label (&r, table, error);
-  if (status == LVM_OK)
-    status = read_rows (&r, table, error);
+  *table = (lvm_table){ .file = copy_string (name) };
+  if (source == NULL)
+    return lvm_fail (error, LVM_DATA, "%.200s: %s", name, strerror (errno));
+  status = read_table (&r, error);
+  if (source != stdin)
+    fclose (source);
+  free (r.window);
   free (r.cells);
-  free (r.names);
+  free (r.slot);
   return status;
-}
-
-/* Starts a table, empty but for the name of its file. */
-static void
-begin_table (lvm_table *table, const char *file)
-{
-  *table = (lvm_table){ 0 };
-  table->file = lvm_alloc (strlen (file) + 1, 1);
-  strcpy (table->file, file);
 }
 
 int
 lvm_csv_parse (lvm_table *table, const char *text, size_t length, const char *name,
                const char *label, lvm_error *error)
 {
-  char *copy = lvm_alloc (length + 1, 1);
-  int status;
-
-  begin_table (table, name);
-  memcpy (copy, text, length);
-  copy[length] = '\0';
-  status = parse (table, copy, length, label, error);
-  free (copy);
-  return status;
-}
-
-/* Reads all of an open file, a pipe included, and adds a NUL. */
-static char *
-read_whole (int fd, size_t *length)
-{
-  struct stat s;
-  size_t size =
-      fstat (fd, &s) == 0 && s.st_size > 0 ? (size_t) s.st_size + 1 : 65536;
-  char *text = lvm_alloc (size, 1);
-  ssize_t n;
-
-  *length = 0;
-  while ((n = read (fd, text + *length, size - *length)) != 0)
-    {
-      if (n < 0 && errno != EINTR)
-        {
-          free (text);
-          return NULL;
-        }
-      if (n > 0)
-        *length += (size_t) n;
-      if (*length == size)
-        text = lvm_realloc (text, size *= 2, 1);
-    }
-  text[*length] = '\0';
-  return text;
+  /* a stream that is only read leaves the text as it is */
+  return read_from (fmemopen ((char *) text, length, "r"), table, name, label,
+                    error);
 }
 
 int
 lvm_csv_read (lvm_table *table, const char *path, const char *label,
               lvm_error *error)
 {
-  bool standard = strcmp (path, "-") == 0;
-  int fd = standard ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
-  char *text = NULL;
-  size_t length;
-  int status;
-
-  begin_table (table, standard ? "standard input" : path);
-  if (fd >= 0)
-    text = read_whole (fd, &length);
-  if (text == NULL)
-    status =
-        lvm_fail (error, LVM_DATA, "%.200s: %s", table->file, strerror (errno));
-  else
-    status = parse (table, text, length, label, error);
-  free (text);
-  if (fd >= 0 && !standard)
-    close (fd);
-  return status;
+  if (strcmp (path, "-") == 0)
+    return read_from (stdin, table, "standard input", label, error);
+  return read_from (fopen (path, "re"), table, path, label, error);
 }
 
 void
 lvm_table_free (lvm_table *table)
 {
+  for (size_t i = 0; i < table->levels; i++)
+    free (table->level_names[i]);
+  free (table->level_names);
   free (table->file);
   free (table->x);
   free (table->names);
   free (table->lines);
   free (table->labels);
-  free (table->level_names);
   *table = (lvm_table){ 0 };
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Feeds lvm_csv_parse with whatever libFuzzer thinks of. A table that was read must hold together,
-   and each of its numbers must survive being written and read.
+   and each of its numbers must survive being written and read. The window is small, so that it
+   moves and grows in short texts, too.
 
-     clang -std=c17 -D_GNU_SOURCE -Isrc -g -O1 -fsanitize=fuzzer,address,undefined \
+     clang -std=c17 -D_GNU_SOURCE -DLVM_CSV_WINDOW=16 -Isrc -g -O1 -fsanitize=fuzzer,address,undefined \
        tests/fuzz/csv.c src/data/csv.c src/data/number.c src/num/error.c -lm -o csv-fuzz
      ./csv-fuzz -max_total_time=300 -dict=tests/fuzz/csv.dict CORPUS */
 

@@ -82,6 +82,20 @@ judge 'the seed is said' grep -q 'seed 2$' err
 run fit faithful.csv -k 4 -i random --seed 2 --restarts 3 --trace 3.tsv
 judge 'restart r is the same whatever their number' same "$(cat 3.tsv)" "$(awk '/^#/ || $1 <= 3' 2.tsv | sed -e :a -e '/^\n*$/{$d;N;ba' -e '}')"
 
+# --- memory
+
+# At most 1.3 times the data and two numbers a point, the program itself included. Of other builds
+# the sanitizers take more, and coverage takes long.
+if ! grep -qE '__(asan|gcov)_init' "$program"; then
+  run sample --model m.json --count 1000000 -o million.tsv
+  python3 -c 'import resource, subprocess, sys
+subprocess.run (sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print (resource.getrusage (resource.RUSAGE_CHILDREN).ru_maxrss)' \
+    "$program" fit million.tsv -k 3 -r 3 -t 2 --tolerance 0 --max-iterations 2 > out 2> err
+  judge "a million points are fitted in 35937 kB: $(cat out)" test "$(cat out)" -le 35937
+  rm million.tsv
+fi
+
 # --- kinds, starts, the prior
 
 for kind in full diagonal spherical tied; do

@@ -166,7 +166,7 @@ START_TEST (many_labels)
 {
   enum
   {
-    N = 20000
+    N = 60000 /* more than one window of text: the names must not lie in it */
   };
   char *text = malloc (N * 24);
   char *p = text + sprintf (text, "k,x\n");
@@ -308,6 +308,81 @@ START_TEST (memory_stays_in_proportion)
 }
 END_TEST
 
+/* Writes lines that name their own number, twice at most; returns their end. */
+static char *
+write_lines (char *to, size_t first, size_t count, const char *format)
+{
+  for (size_t i = first; i < first + count; i++)
+    to += sprintf (to, format, i, i);
+  return to;
+}
+
+/* The window is moved and made larger: above the first row all must stay in it. */
+START_TEST (longer_than_the_window)
+{
+  enum
+  {
+    COMMENTS = 50000,
+    ROWS = 100000
+  };
+  char *text = malloc (64 * (COMMENTS + ROWS));
+  char *p = text + sprintf (text, "\xEF\xBB\xBF#a,\"b\"\n");
+  lvm_table table;
+  lvm_error error;
+
+  p = write_lines (p, 2, COMMENTS, "# line %zu, which is, no header\n");
+  p = write_lines (p, COMMENTS + 2, ROWS, "%zu,%zu.25\n");
+  ck_assert_msg (parse (&table, text, NULL, &error) == LVM_OK, "%s", error.message);
+  ck_assert_uint_eq (table.rows, ROWS);
+  ck_assert_str_eq (table.names[0], "a");
+  ck_assert_str_eq (table.names[1], "b");
+  for (size_t n = 0; n < ROWS; n++)
+    {
+      ck_assert_uint_eq (table.lines[n], n + COMMENTS + 2);
+      ck_assert_double_eq (table.x[2 * n], (double) table.lines[n]);
+      ck_assert_double_eq (table.x[2 * n + 1], (double) table.lines[n] + 0.25);
+    }
+  lvm_table_free (&table);
+
+  strcpy (p, "1,x\n");
+  assert_refused (text, NULL, "t.csv:150002: column 2 (b): 'x' is not a number");
+  strcpy (p, "1\n");
+  assert_refused (text, NULL, "t.csv:150002: 1 cell, but line 50002 has 2");
+  *p = '\0';
+  ck_assert_int_eq (
+      lvm_csv_parse (&table, text, (size_t) (p - text) + 1, "t.csv", NULL, &error),
+      LVM_DATA);
+  ck_assert_str_eq (
+      error.message,
+      "t.csv:150002: a NUL byte: this is not a table in plain text (ASCII, UTF-8)");
+  lvm_table_free (&table);
+  free (text);
+}
+END_TEST
+
+START_TEST (lines_longer_than_the_window)
+{
+  enum
+  {
+    D = 100000
+  };
+  char *text = malloc (16 * D);
+  char *p = text;
+  lvm_table table;
+  lvm_error error;
+
+  for (int i = 0; i < 2 * D; i++)
+    p += sprintf (p, "%d%c", i, i % D == D - 1 ? '\n' : ';');
+  ck_assert_msg (parse (&table, text, NULL, &error) == LVM_OK, "%s", error.message);
+  ck_assert_uint_eq (table.columns, D);
+  ck_assert_uint_eq (table.rows, 2);
+  for (int i = 0; i < 2 * D; i++)
+    ck_assert_double_eq (table.x[i], i);
+  lvm_table_free (&table);
+  free (text);
+}
+END_TEST
+
 START_TEST (files)
 {
   char folder[64], path[256], expected[512];
@@ -341,7 +416,7 @@ START_TEST (files)
 }
 END_TEST
 
-/* A pipe has no size, gives its bytes in pieces, and here more of them than the first buffer takes.
+/* A pipe has no size, gives its bytes in pieces, and here more of them than the window takes.
  */
 START_TEST (standard_input)
 {
@@ -383,4 +458,5 @@ END_TEST
 UNIT_MAIN ("data/csv", separators, line_ends_and_blank_lines, headers,
            infinities_and_nan, labels, many_labels, bad_cells,
            bad_texts_are_shown_with_care, bad_shapes, bad_quotation, bad_labels,
-           nul_bytes, memory_stays_in_proportion, files, standard_input)
+           nul_bytes, memory_stays_in_proportion, longer_than_the_window,
+           lines_longer_than_the_window, files, standard_input)
