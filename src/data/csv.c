@@ -3,7 +3,6 @@
 
 #include "data/number.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,17 +21,18 @@ typedef struct
 {
   lvm_table *table; /* what is read */
   FILE *source;
-  bool ended;        /* no text follows that in the window */
-  size_t size;       /* bytes of text that it takes */
-  char *window;      /* [size + 1], as a NUL may follow */
-  char *head;        /* the text's first line, until the first row is read */
-  char *next;        /* the line to read next */
-  char *end;         /* of what is in the window */
-  size_t line;       /* number of the current line */
-  char separator;    /* of cells */
-  size_t width;      /* cells in a line, the label included */
-  size_t first;      /* number of the first line with cells; 0 before it is read */
-  char **cells;      /* [width] the cells of the current line */
+  lvm_input *input; /* whose stream the source is, or NULL: the text is in memory */
+  bool ended;       /* no text follows that in the window */
+  size_t size;      /* bytes of text that it takes */
+  char *window;     /* [size + 1], as a NUL may follow */
+  char *head;       /* the text's first line, until the first row is read */
+  char *next;       /* the line to read next */
+  char *end;        /* of what is in the window */
+  size_t line;      /* number of the current line */
+  char separator;   /* of cells */
+  size_t width;     /* cells in a line, the label included */
+  size_t first;     /* number of the first line with cells; 0 before it is read */
+  char **cells;     /* [width] the cells of the current line */
   const char *label; /* the column asked for, or NULL */
   size_t slots;      /* 0 or a power of two, at least twice the classes so far */
   int *slot;         /* [slots] code + 1, or 0; a hash with open addressing */
@@ -140,8 +140,7 @@ fill (reader *r, lvm_error *error)
   r->end += fread (r->end, 1, r->size - kept, r->source);
   r->ended = feof (r->source);
   if (ferror (r->source))
-    return lvm_fail (error, LVM_DATA, "%.200s: %s", r->table->file,
-                     strerror (errno));
+    return lvm_input_check (r->input, error);
   nul = memchr (r->window + kept, '\0', (size_t) (r->end - r->window) - kept);
   if (nul == NULL)
     return LVM_OK;
@@ -575,22 +574,20 @@ read_table (reader *r, lvm_error *error)
   return LVM_OK;
 }
 
-/* Reads a table and closes its source, which is NULL where it could not be opened. */
+/* Reads a table from a stream, that of the input if there is one. */
 static int
-read_from (FILE *source, lvm_table *table, const char *name, const char *label,
-           lvm_error *error)
+read_from (FILE *source, lvm_input *input, lvm_table *table, const char *name,
+           const char *label, lvm_error *error)
 {
-  reader r = {
-    .table = table, .source = source, .size = LVM_CSV_WINDOW, .label = label
-  };
+  reader r = { .table = table,
+               .source = source,
+               .input = input,
+               .size = LVM_CSV_WINDOW,
+               .label = label };
   int status;
 
   *table = (lvm_table){ .file = copy_string (name) };
-  if (source == NULL)
-    return lvm_fail (error, LVM_DATA, "%.200s: %s", name, strerror (errno));
   status = read_table (&r, error);
-  if (source != stdin)
-    fclose (source);
   free (r.window);
   free (r.cells);
   free (r.slot);
@@ -602,17 +599,33 @@ lvm_csv_parse (lvm_table *table, const char *text, size_t length, const char *na
                const char *label, lvm_error *error)
 {
   /* a stream that is only read leaves the text as it is */
-  return read_from (fmemopen ((char *) text, length, "r"), table, name, label,
-                    error);
+  FILE *source = fmemopen ((char *) text, length, "r");
+  int status = read_from (source, NULL, table, name, label, error);
+
+  fclose (source);
+  return status;
+}
+
+int
+lvm_csv_read_from (lvm_table *table, lvm_input *input, const char *label,
+                   lvm_error *error)
+{
+  return read_from (lvm_input_stream (input), input, table, lvm_input_name (input),
+                    label, error);
 }
 
 int
 lvm_csv_read (lvm_table *table, const char *path, const char *label,
               lvm_error *error)
 {
-  if (strcmp (path, "-") == 0)
-    return read_from (stdin, table, "standard input", label, error);
-  return read_from (fopen (path, "re"), table, path, label, error);
+  lvm_input *input = lvm_input_open (path, error);
+  int status = LVM_DATA;
+
+  *table = (lvm_table){ 0 };
+  if (input != NULL)
+    status = lvm_csv_read_from (table, input, label, error);
+  lvm_input_close (input);
+  return status;
 }
 
 void

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "data/input.h"
 #include "num/error.h"
 
 /* A table of numbers, one point a row, and where each row stands in its file.
@@ -44,6 +45,10 @@ typedef struct
              all above the first row, takes more than half of it: to less than four times that. */
 int lvm_csv_read (lvm_table *table, const char *path, const char *label,
                   lvm_error *error);
+
+/* The same from an input that is open already (data/input.h). */
+int lvm_csv_read_from (lvm_table *table, lvm_input *input, const char *label,
+                       lvm_error *error);
 
 /* The same from memory.
 

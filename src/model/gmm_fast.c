@@ -87,12 +87,12 @@ typedef double vector __attribute__ ((vector_size (64), aligned (8), may_alias))
 enum
 {
   LANES = 8,
-  NARROW = 4,         /* largest D whose scatter runs over points */
-  MIN_CHUNKS = 4,     /* no more threads than chunks are of use */
-  MAX_CHUNKS = 64,    /* enough for threads to share them evenly */
-  CHUNKS_OF_DATA = 6, /* chunks take at most a sixth of the data */
-  SERIAL = 1024,      /* K D^2 up to which a loop over k is not worth threads */
-  SHARE = 200000      /* operations of an iteration that are worth a thread */
+  NARROW = 4,          /* largest D whose scatter runs over points */
+  MIN_CHUNKS = 4,      /* no more threads than chunks are of use */
+  MAX_CHUNKS = 64,     /* enough for threads to share them evenly */
+  CHUNKS_OF_DATA = 10, /* chunks take at most a tenth of the data */
+  SERIAL = 1024,       /* K D^2 up to which a loop over k is not worth threads */
+  SHARE = 200000       /* operations of an iteration that are worth a thread */
 };
 
 static const double max_kappa = 1 << 20;
@@ -208,7 +208,8 @@ count_chunks (const lvm_gmm_fast *w)
 {
   const size_t blocks = (w->N + w->block - 1) / w->block,
                wanted = w->N * w->D / (CHUNKS_OF_DATA * w->K * w->size),
-               least = wanted < MIN_CHUNKS ? MIN_CHUNKS : wanted;
+               even = wanted / MIN_CHUNKS * MIN_CHUNKS,
+               least = even < MIN_CHUNKS ? MIN_CHUNKS : even;
   return min_size (blocks, min_size (least, MAX_CHUNKS));
 }
 

@@ -25,7 +25,7 @@ typedef struct lvm_gmm_fast lvm_gmm_fast;
    Given     K, D, N >= 1; threads >= 1
    Memory    (C + 2) K D^2 numbers and a few blocks for each thread, where the
              number of chunks C is between 4 and 64 and such that the chunks take
-             at most a sixth of the data, if four do.  No more than C threads are
+             at most a tenth of the data, if four do.  No more than C threads are
              of use.  */
 lvm_gmm_fast *lvm_gmm_fast_alloc (size_t K, size_t D, lvm_covariance kind, size_t N,
                                   int threads);

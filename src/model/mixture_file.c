@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/mixture_file.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "data/input.h"
 
 /* --- writing ------------------------------------------------------------- */
 
@@ -84,24 +85,23 @@ lvm_mixture_fail (const lvm_mixture_reader *r, const char *format, ...)
 int
 lvm_mixture_load (lvm_mixture_reader *r, const char *path, lvm_error *error)
 {
-  const bool standard = strcmp (path, "-") == 0;
-  errno = 0;
-  FILE *stream = standard ? stdin : fopen (path, "re");
+  lvm_input *input = lvm_input_open (path, error);
   json_error_t e;
-  *r = (lvm_mixture_reader){ .file = standard ? "standard input" : path,
+  *r = (lvm_mixture_reader){ .file =
+                                 strcmp (path, "-") == 0 ? "standard input" : path,
                              .error = error };
+  if (input == NULL)
+    return LVM_DATA;
   error->status = LVM_OK;
-  if (stream != NULL)
-    r->root = json_loadf (stream, JSON_REJECT_DUPLICATES, &e);
-  if (stream == NULL || ferror (stream))
-    lvm_mixture_fail (r, "%s", strerror (errno));
+  r->root = json_loadf (lvm_input_stream (input), JSON_REJECT_DUPLICATES, &e);
+  if (lvm_input_check (input, error) != LVM_OK)
+    r->error->status = LVM_DATA;
   else if (r->root == NULL)
     lvm_fail (error, LVM_DATA, "%.200s:%d: not JSON as it should be: %.150s",
               r->file, e.line, e.text);
   else if (!json_is_object (r->root))
     lvm_mixture_fail (r, "not a mixture: it should begin with '{'");
-  if (stream != NULL && !standard)
-    fclose (stream);
+  lvm_input_close (input);
   return error->status;
 }
 

@@ -5,7 +5,7 @@
    moves and grows in short texts, too.
 
      clang -std=c17 -D_GNU_SOURCE -DLVM_CSV_WINDOW=16 -Isrc -g -O1 -fsanitize=fuzzer,address,undefined \
-       tests/fuzz/csv.c src/data/csv.c src/data/number.c src/num/error.c -lm -o csv-fuzz
+       tests/fuzz/csv.c src/data/{csv,input,number}.c src/num/error.c -lm -lz -o csv-fuzz
      ./csv-fuzz -max_total_time=300 -dict=tests/fuzz/csv.dict CORPUS */
 
 #include "data/csv.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/csv.h"
+#include "data/output.h"
 
 #include "../unit.h"
 
@@ -455,8 +456,34 @@ START_TEST (standard_input)
 }
 END_TEST
 
+/* Unpacked on the way; a stream that breaks off is no shorter table. */
+START_TEST (gzipped)
+{
+  char folder[64], path[256];
+  lvm_table table;
+  lvm_error error = { 0 };
+  lvm_output *output;
+
+  unit_make_folder (folder);
+  output = lvm_output_open (unit_path (path, folder, "a.csv.gz"), &error);
+  for (int n = 0; n < 1000; n++)
+    fprintf (lvm_output_stream (output), "%d,%d\n", n, 7 * n % 1000);
+  ck_assert_int_eq (lvm_output_commit (output, &error), LVM_OK);
+  ck_assert_int_eq (lvm_csv_read (&table, path, NULL, &error), LVM_OK);
+  ck_assert_uint_eq (table.rows, 1000);
+  ck_assert_double_eq (table.x[2 * 999 + 1], 993);
+  lvm_table_free (&table);
+  ck_assert_int_eq (truncate (path, 1000), 0);
+  ck_assert_int_eq (lvm_csv_read (&table, path, NULL, &error), LVM_DATA);
+  ck_assert_ptr_nonnull (
+      strstr (error.message, "a.csv.gz: the gzip stream is cut"));
+  lvm_table_free (&table);
+  unit_remove_folder (folder);
+}
+END_TEST
+
 UNIT_MAIN ("data/csv", separators, line_ends_and_blank_lines, headers,
            infinities_and_nan, labels, many_labels, bad_cells,
            bad_texts_are_shown_with_care, bad_shapes, bad_quotation, bad_labels,
            nul_bytes, memory_stays_in_proportion, longer_than_the_window,
-           lines_longer_than_the_window, files, standard_input)
+           lines_longer_than_the_window, files, standard_input, gzipped)
