@@ -41,8 +41,8 @@ ifdef COVERAGE
 VARIANT  = --coverage -fprofile-update=atomic -O0 -DLVM_COVERAGE
 endif
 
-# The kernels of EM: why these flags, the file says itself.
-$(B)/obj/src/model/gmm_fast.o: CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
+# The kernels of EM: why these flags, gmm_fast.c says.
+$(B)/obj/src/model/gmm_fast.o $(B)/obj/src/model/bmm_fast.o: CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
 
 LAYERS   := num data prob model cli
 LIB      := $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(LAYERS:%=src/%/*.c)))

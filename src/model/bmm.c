@@ -93,32 +93,32 @@ lvm_bmm_logits_free (lvm_bmm_logits *w)
 /* At the boundary the logit is infinite; the bit is noted in a mask instead, so that
    no infinity ever meets another.  */
 void
+lvm_bmm_logits_set_one (const lvm_bmm *g, size_t k, lvm_bmm_logits *w)
+{
+  const size_t D = g->D;
+  memset (w->zero->bytes + k * w->zero->stride, 0, w->zero->stride);
+  memset (w->one->bytes + k * w->one->stride, 0, w->one->stride);
+  w->constant[k] = log (g->weight[k]);
+  w->boundary[k] = false;
+  for (size_t d = 0; d < D; d++)
+    {
+      const double mean = g->mean[k * D + d], log_off = log1p (-mean);
+      const bool inside = mean != 0 && mean != 1;
+      w->logit[k * D + d] = inside ? log (mean) - log_off : 0;
+      w->constant[k] += inside ? log_off : 0;
+      w->boundary[k] = w->boundary[k] || !inside;
+      if (mean == 0)
+        lvm_bit_set (w->zero, k, d);
+      if (mean == 1)
+        lvm_bit_set (w->one, k, d);
+    }
+}
+
+void
 lvm_bmm_logits_set (const lvm_bmm *g, lvm_bmm_logits *w)
 {
-  const size_t K = g->K, D = g->D;
-  memset (w->zero->bytes, 0, K * w->zero->stride);
-  memset (w->one->bytes, 0, K * w->one->stride);
-  for (size_t k = 0; k < K; k++)
-    {
-      double constant = log (g->weight[k]);
-      w->boundary[k] = false;
-      for (size_t d = 0; d < D; d++)
-        {
-          const double mean = g->mean[k * D + d];
-          w->logit[k * D + d] = 0;
-          if (mean == 0)
-            lvm_bit_set (w->zero, k, d);
-          else if (mean == 1)
-            lvm_bit_set (w->one, k, d);
-          else
-            {
-              w->logit[k * D + d] = log (mean) - log1p (-mean);
-              constant += log1p (-mean);
-            }
-          w->boundary[k] = w->boundary[k] || mean == 0 || mean == 1;
-        }
-      w->constant[k] = constant;
-    }
+  for (size_t k = 0; k < g->K; k++)
+    lvm_bmm_logits_set_one (g, k, w);
 }
 
 /* --- the steps ------------------------------------------------------------- */

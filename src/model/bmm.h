@@ -67,6 +67,9 @@ lvm_bmm_logits *lvm_bmm_logits_alloc (size_t K, size_t D);
 void lvm_bmm_logits_free (lvm_bmm_logits *w);
 void lvm_bmm_logits_set (const lvm_bmm *g, lvm_bmm_logits *w);
 
+/* The same for component k alone.  */
+void lvm_bmm_logits_set_one (const lvm_bmm *g, size_t k, lvm_bmm_logits *w);
+
 /* E-step: the responsibilities of all points under the parameters (bmm-e-step).
    Given     w, set from g; x [N x D]
    Returned  r [N x K], or NULL: not wanted; log_evidence [N]: ln p(x_n), or
@@ -74,9 +77,9 @@ void lvm_bmm_logits_set (const lvm_bmm *g, lvm_bmm_logits *w);
              impossible under all components has log evidence -inf and
              responsibilities NaN.
    Accuracy  with u = 2^-53 and
-               M_k = |ln weight_k| + sum_d (|ln (1 - mean_kd)| + x_d |logit_kd|)
-             the error of the log joint is at most (D + 3) u M_k (log and log1p
-             being good to one unit in the last place); from there on as
+               M_k = |ln weight_k| + sum_d (2 |ln (1 - mean_kd)| + x_d |ln mean_kd|)
+             the error of the log joint is at most (2 D + 4) u M_k, log and log1p
+             being good to one unit in the last place; from there on as
              log_sum_exp.h says.
    Cost      N K D additions, N K exponentials.  */
 double lvm_bmm_e_step (const lvm_bmm *g, lvm_bmm_logits *w, const lvm_bits *x,

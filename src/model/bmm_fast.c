@@ -1,0 +1,793 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/bmm_fast.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/error.h"
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* EM over tables of bytes.
+
+   Both halves of an iteration are products with the matrix of bits,
+
+     E:  log joint [N x K] = constants + X logits',       (bmm-affine)
+     M:  sums [D x K]      = X' responsibilities,
+
+   and a dense product would spend a multiplication on every bit, on or off.  Here
+   eight bits at a time are looked up.  A *code* stands for a value that a byte of the
+   data takes at its place in the row, unless it is 0.  In the E-step the table has a
+   row of K numbers for each code, the sum of the logits of its bits, and a point's
+   log joint is the sum of its codes' rows.  In the M-step the same table is filled the other
+   way round: a point's responsibilities are added to the rows of its codes, and the
+   rows to the sums of their bits.  Of MNIST's bytes a third are not 0, so that one addition
+   does the work of 23 multiplications and additions.
+
+   Both ways a code is worked out from the code without its lowest bit, its parent,
+
+     E:  row (code) = row (parent) + logit (lowest bit), parents first,
+     M:  sum (lowest bit) += row (code), row (parent) += row (code), parents last,
+
+   one addition a code: the second is the first transposed.  Parents are codes,
+   too, whether the data have them or not; the code without any bit is 0.
+
+   Caches: only values that occur have rows (8,281 for MNIST's 25,088 possible
+   ones), and components stand in blocks of 16, so that the rows of a block, two
+   vectors each, take a megabyte.  Points go by in chunks, and a chunk goes through
+   log-sum-exp before it leaves the cache.
+
+   Nothing is lost against the plain form:
+
+   - The terms of a log joint are the same numbers, from the same function, in
+     another order.
+   - A mean of 0 has the logit -inf, and sums with it are -inf.  A mean of 1 would
+     be +inf and could meet it, so such bits are looked for in the points, in
+     the components that have any.  Bits that are on in all points need no looking for.
+   - Responsibilities underflow where those of the plain form do, not sooner: a zero
+     is for ever (a mean of 0 stays 0).
+
+   Bits: chunks are of one size, each row of the table is filled by one thread in the order of the
+   points, and chunks' log-likelihoods are added in order.
+
+   The kernels are compiled three times, and this file with flags of its own;
+   gmm_fast.c says why.  */
+
+#if defined __x86_64__ && defined __GLIBC__ && defined _OPENMP
+#pragma omp declare simd notinbranch
+extern double exp (double);
+#pragma omp declare simd notinbranch
+extern double log (double);
+#endif
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+/* Eight numbers, and as many masks.  */
+typedef double vector __attribute__ ((vector_size (64), aligned (8), may_alias));
+typedef int64_t mask __attribute__ ((vector_size (64), aligned (8), may_alias));
+
+enum
+{
+  LANES = 8,
+  WIDTH = 2 * LANES, /* components in a block; LANES may be left for the last */
+  CHUNK = 1024       /* points in one */
+};
+
+/* What the kernels do, to one block of components and one part of the codes or one
+   chunk of points, or to a chunk.  */
+typedef enum
+{
+  FILL,      /* the table, from the affine map */
+  MAP,       /* the points */
+  NORMALISE, /* log joint to responsibilities: all blocks */
+  GATHER     /* sums, from the responsibilities */
+} work;
+
+typedef void kernel (lvm_bmm_fast *w, work what, size_t block, size_t i);
+
+struct lvm_bmm_fast
+{
+  size_t K, D, N;
+  const lvm_bits *x;
+  lvm_bits *always; /* [1 x D]: bits that are on in all points */
+  int threads;
+  kernel *run;
+
+  /* Codes are numbered from 1 in the order of places, then values.  Places are cut in
+     parts, which threads can fill and gather side by side.  */
+  size_t codes, parts;
+  uint32_t *parent;   /* [codes] */
+  uint32_t *lowest;   /* [codes]: a dimension */
+  size_t *first_code; /* [parts + 1] */
+  size_t *first_d;    /* [parts + 1] */
+  uint32_t *code;     /* codes of all points, one point after the other */
+  size_t *start;      /* [N x parts + 1]: where in these, for each point and part */
+
+  /* Rows have a number for each component, in blocks that lie one after the
+     other: row i of a block of b components begins at its i b.  */
+  size_t stride; /* K, in whole vectors */
+  size_t blocks, chunks;
+  lvm_bmm_logits *logits; /* the affine map; `one' are bits to look for */
+  double *arena;          /* what the next five point into */
+  double *table;          /* [codes] rows */
+  double *slope;          /* [D] rows: logits; sums of responsibilities */
+  double *constant;       /* one row; -inf beyond K */
+  double *count;          /* one row: N_k */
+  double *r;              /* [N x stride]: log joint, then responsibilities */
+  double *log_evidence;   /* [N] */
+  double *of_chunk;       /* [chunks]: log-likelihood */
+  double *on;             /* [K x D]: sums of responsibilities */
+};
+
+/* --- codes ------------------------------------------------------------------- */
+
+static uint32_t
+lowest_bit (unsigned value)
+{
+  uint32_t bit = 0;
+  while (!(value >> bit & 1))
+    bit++;
+  return bit;
+}
+
+static size_t
+count_places (const lvm_bmm_fast *w)
+{
+  return (w->D + 7) / 8;
+}
+
+static uint8_t
+byte_of (const lvm_bmm_fast *w, size_t n, size_t place)
+{
+  return w->x->bytes[n * w->x->stride + place];
+}
+
+/* Marks the values that occur and those that come of dropping lowest bits, in
+   id [places x 256]; counts the bytes that are not 0, for each place.  */
+static void
+find_values (lvm_bmm_fast *w, uint32_t id[], size_t used[])
+{
+  const size_t places = count_places (w);
+  memset (id, 0, places * 256 * sizeof *id);
+  for (size_t place = 0; place < places; place++)
+    {
+      uint32_t *own = id + 256 * place;
+      used[place] = 0;
+      for (size_t n = 0; n < w->N; n++)
+        {
+          const uint8_t value = byte_of (w, n, place);
+          own[value] = 1;
+          used[place] += value != 0;
+        }
+      for (size_t value = 255; value > 0; value--)
+        if (own[value] != 0)
+          own[value & (value - 1)] = 1;
+      own[0] = 0;
+    }
+}
+
+/* Numbers the values marked, and begins a part where the parts before it have had
+   their share of the bytes.  */
+static void
+number_codes (lvm_bmm_fast *w, uint32_t id[], const size_t used[], size_t total)
+{
+  size_t before = 0, part = 0;
+  w->codes = 1;
+  for (size_t place = 0; place < count_places (w); place++)
+    {
+      for (; part < w->parts && before >= part * total / w->parts; part++)
+        {
+          w->first_code[part] = w->codes;
+          w->first_d[part] = 8 * place;
+        }
+      uint32_t *own = id + 256 * place;
+      for (unsigned value = 1; value < 256; value++)
+        if (own[value] != 0)
+          {
+            w->parent[w->codes] = own[value & (value - 1)];
+            w->lowest[w->codes] = (uint32_t) (8 * place) + lowest_bit (value);
+            own[value] = (uint32_t) w->codes++;
+          }
+      before += used[place];
+    }
+  for (; part <= w->parts; part++)
+    {
+      w->first_code[part] = w->codes;
+      w->first_d[part] = w->D;
+    }
+}
+
+/* Each point's codes, which ascend, and where each part of them begins.  */
+static void
+list_codes (lvm_bmm_fast *w, const uint32_t id[])
+{
+  const size_t places = count_places (w);
+  size_t used = 0;
+  for (size_t n = 0; n < w->N; n++)
+    {
+      size_t part = 0;
+      for (size_t place = 0; place < places; place++)
+        {
+          const uint32_t code = id[256 * place + byte_of (w, n, place)];
+          if (code == 0)
+            continue;
+          while (part < w->parts && code >= w->first_code[part])
+            w->start[n * w->parts + part++] = used;
+          w->code[used++] = code;
+        }
+      while (part < w->parts)
+        w->start[n * w->parts + part++] = used;
+    }
+  w->start[w->N * w->parts] = used;
+}
+
+static void
+alloc_codes (lvm_bmm_fast *w)
+{
+  const size_t places = count_places (w), most = 256 * places + 1;
+  uint32_t *id = lvm_alloc (most, sizeof *id);
+  size_t *used = lvm_alloc (places, sizeof *used), total = 0;
+  find_values (w, id, used);
+  for (size_t place = 0; place < places; place++)
+    total += used[place];
+  w->parent = lvm_alloc (most, sizeof *w->parent);
+  w->lowest = lvm_alloc (most, sizeof *w->lowest);
+  w->first_code = lvm_alloc (w->parts + 1, sizeof *w->first_code);
+  w->first_d = lvm_alloc (w->parts + 1, sizeof *w->first_d);
+  w->code = lvm_alloc (total, sizeof *w->code);
+  w->start = lvm_alloc (w->N * w->parts + 1, sizeof *w->start);
+  number_codes (w, id, used, total);
+  list_codes (w, id);
+  free (id);
+  free (used);
+}
+
+/* --- workspace --------------------------------------------------------------- */
+
+/* Bits on in all points.  */
+static lvm_bits *
+find_always (const lvm_bits *x)
+{
+  lvm_bits *always = lvm_bits_alloc (1, x->D);
+  memcpy (always->bytes, x->bytes, x->stride);
+  for (size_t n = 1; n < x->N; n++)
+    for (size_t i = 0; i < x->stride; i++)
+      always->bytes[i] &= x->bytes[n * x->stride + i];
+  return always;
+}
+
+static void
+alloc_rows (lvm_bmm_fast *w)
+{
+  const size_t numbers = (w->codes + w->D + 2 + w->N) * w->stride;
+  w->arena = lvm_alloc (numbers + LANES, sizeof (double));
+  /* cache lines */
+  w->table = w->arena + (-(uintptr_t) w->arena / sizeof (double)) % LANES;
+  w->slope = w->table + w->codes * w->stride;
+  w->constant = w->slope + w->D * w->stride;
+  w->count = w->constant + w->stride;
+  w->r = w->count + w->stride;
+}
+
+static kernel *choose_kernel (void);
+
+lvm_bmm_fast *
+lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
+{
+  const size_t stride = (K + LANES - 1) / LANES * LANES,
+               blocks = (stride + WIDTH - 1) / WIDTH, team = (size_t) threads;
+  lvm_bmm_fast *w = lvm_alloc (1, sizeof *w);
+  *w = (lvm_bmm_fast){ .K = K,
+                       .D = x->D,
+                       .N = x->N,
+                       .x = x,
+                       .always = find_always (x),
+                       .threads = threads,
+                       .run = choose_kernel (),
+                       .parts = blocks >= 2 * team ? 1 : team,
+                       .stride = stride,
+                       .blocks = blocks,
+                       .chunks = (x->N + CHUNK - 1) / CHUNK,
+                       .logits = lvm_bmm_logits_alloc (K, x->D),
+                       .log_evidence = lvm_alloc (x->N, sizeof (double)),
+                       .on = lvm_alloc (K * x->D, sizeof (double)) };
+  w->of_chunk = lvm_alloc (w->chunks, sizeof (double));
+  alloc_codes (w);
+  alloc_rows (w);
+  return w;
+}
+
+void
+lvm_bmm_fast_free (lvm_bmm_fast *w)
+{
+  if (w == NULL)
+    return;
+  lvm_bits_free (w->always);
+  free (w->parent);
+  free (w->lowest);
+  free (w->first_code);
+  free (w->first_d);
+  free (w->code);
+  free (w->start);
+  lvm_bmm_logits_free (w->logits);
+  free (w->arena);
+  free (w->log_evidence);
+  free (w->of_chunk);
+  free (w->on);
+  free (w);
+}
+
+/* --- the kernels: tables --------------------------------------------------------- */
+
+static size_t
+min_size (size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
+
+/* How many components block b has: WIDTH or LANES.  */
+static size_t
+width_of (const lvm_bmm_fast *w, size_t block)
+{
+  return min_size (WIDTH, w->stride - block * WIDTH);
+}
+
+/* A row of a block, in registers: V vectors of it count.  */
+typedef struct
+{
+  vector v[WIDTH / LANES];
+} row;
+
+INLINE void
+load (size_t V, row *to, const double from[])
+{
+#pragma GCC unroll 2
+  for (size_t v = 0; v < V; v++)
+    to->v[v] = *(const vector *) (from + v * LANES);
+}
+
+INLINE void
+store (size_t V, double to[], const row *from)
+{
+#pragma GCC unroll 2
+  for (size_t v = 0; v < V; v++)
+    *(vector *) (to + v * LANES) = from->v[v];
+}
+
+/* A row in memory added to one in registers, and the other way round.  */
+INLINE void
+add_from (size_t V, row *to, const double from[])
+{
+#pragma GCC unroll 2
+  for (size_t v = 0; v < V; v++)
+    to->v[v] += *(const vector *) (from + v * LANES);
+}
+
+INLINE void
+add_to (size_t V, double to[], const row *from)
+{
+#pragma GCC unroll 2
+  for (size_t v = 0; v < V; v++)
+    *(vector *) (to + v * LANES) += from->v[v];
+}
+
+/* The slopes of a part's bits.  Lanes beyond K have none.  */
+INLINE void
+transpose_slopes (const lvm_bmm_fast *w, size_t block, size_t part, size_t width,
+                  double slope[])
+{
+  const lvm_bmm_logits *const a = w->logits;
+  for (size_t i = 0, k = block * WIDTH; i < width; i++, k++)
+    for (size_t d = w->first_d[part]; d < w->first_d[part + 1]; d++)
+      slope[d * width + i] = k >= w->K                 ? 0
+                             : lvm_bit (a->zero, k, d) ? -INFINITY
+                                                       : a->logit[k * w->D + d];
+}
+
+/* Row of a code = row of its parent + slope of its lowest bit.  */
+INLINE void
+fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
+{
+  const size_t width = V * LANES;
+  double *const table = w->table + block * WIDTH * w->codes, *const slope =
+                                                                 w->slope
+                                                                 + block * WIDTH
+                                                                       * w->D;
+  transpose_slopes (w, block, part, width, slope);
+  for (size_t code = w->first_code[part]; code < w->first_code[part + 1]; code++)
+    {
+      row sum;
+      load (V, &sum, slope + w->lowest[code] * width);
+      if (w->parent[code] != 0)
+        add_from (V, &sum, table + w->parent[code] * width);
+      store (V, table + code * width, &sum);
+    }
+}
+
+/* constant + the rows of each point's codes.  Two sums at a time, since a single
+   one would wait for itself.  */
+INLINE void
+map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t V)
+{
+  const size_t width = V * LANES;
+  const double *const table = w->table + block * WIDTH * w->codes,
+                      *const constant = w->constant + block * WIDTH;
+  const uint32_t *const code = w->code;
+  for (size_t n = first; n < end; n++)
+    {
+      double *r = w->r + n * w->stride + block * WIDTH;
+      const size_t last = w->start[(n + 1) * w->parts];
+      size_t i = w->start[n * w->parts];
+      row sum[4] = { 0 };
+      load (V, &sum[0], constant);
+      for (; i + 4 <= last; i += 4)
+#pragma GCC unroll 4
+        for (size_t j = 0; j < 4; j++)
+          add_from (V, &sum[j], table + code[i + j] * width);
+      for (; i < last; i++)
+        add_from (V, &sum[0], table + code[i] * width);
+      store (V, r, &sum[0]);
+#pragma GCC unroll 4
+      for (size_t j = 1; j < 4; j++)
+        add_to (V, r, &sum[j]);
+    }
+}
+
+/* The responsibilities of all points to the rows of their codes; these to the
+   parents' rows and to the sums of their lowest bits.  */
+INLINE void
+gather_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
+{
+  const size_t width = V * LANES, from = w->first_code[part],
+               to = w->first_code[part + 1], d = w->first_d[part];
+  double *const table = w->table + block * WIDTH * w->codes, *const sum =
+                                                                 w->slope
+                                                                 + block * WIDTH
+                                                                       * w->D;
+  const uint32_t *const code = w->code;
+  row r, count = { 0 };
+  memset (table + from * width, 0, (to - from) * width * sizeof *table);
+  memset (sum + d * width, 0, (w->first_d[part + 1] - d) * width * sizeof *sum);
+  for (size_t n = 0; n < w->N; n++)
+    {
+      const size_t *start = w->start + n * w->parts + part;
+      const size_t last = start[1];
+      load (V, &r, w->r + n * w->stride + block * WIDTH);
+      for (size_t i = start[0]; i < last; i++)
+        add_to (V, table + code[i] * width, &r);
+#pragma GCC unroll 2
+      for (size_t v = 0; v < V; v++)
+        count.v[v] += r.v[v];
+    }
+  for (size_t c = to; c-- > from;)
+    {
+      load (V, &r, table + c * width);
+      add_to (V, sum + w->lowest[c] * width, &r);
+      if (w->parent[c] != 0)
+        add_to (V, table + w->parent[c] * width, &r);
+    }
+  if (part == 0)
+    store (V, w->count + block * WIDTH, &count);
+}
+
+/* --- the kernels: log-sum-exp ------------------------------------------------------ */
+
+/* Vectors go in and out of functions that are always inline: no calling convention
+   for them is needed, whether the target has one or not.  */
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+/* a where the mask says so, else b.  */
+INLINE vector
+choose (mask m, vector a, vector b)
+{
+  return (vector) ((m & (mask) a) | (~m & (mask) b));
+}
+
+INLINE vector
+fill (double a)
+{
+  return (vector){ a, a, a, a, a, a, a, a };
+}
+
+INLINE vector
+larger (vector a, vector b)
+{
+  return choose (a > b, a, b);
+}
+
+/* The largest number of a row.  */
+INLINE double
+find_top (size_t n, const double l[])
+{
+  vector top = *(const vector *) l;
+  for (size_t i = LANES; i < n; i += LANES)
+    top = larger (*(const vector *) (l + i), top);
+  top = larger (top, __builtin_shuffle (top, (mask){ 4, 5, 6, 7, 0, 1, 2, 3 }));
+  top = larger (top, __builtin_shuffle (top, (mask){ 2, 3, 0, 1, 6, 7, 4, 5 }));
+  return top[0] > top[1] ? top[0] : top[1];
+}
+
+/* exp l for l <= 0, or NaN.  The library's vector exp would leave its path below -708,
+   so that l is moved and the result scaled: by e^-100, or by 0 where it would
+   be 0 anyway.  It is done with masks because gcc would see through a plain `?:' and
+   call exp with l itself.  */
+INLINE vector
+exponential (vector l)
+{
+  static const double far = -700, nowhere = -746, shift = 100,
+                      scale = 3.720075976020836e-44;
+  const mask is_far = l < far, is_nowhere = l < nowhere;
+  double e[LANES] __attribute__ ((aligned (64)));
+  *(vector *) e = choose (is_nowhere, fill (0), choose (is_far, l + shift, l));
+#pragma omp simd
+  for (size_t i = 0; i < LANES; i++)
+    e[i] = exp (e[i]);
+  return *(vector *) e
+         * choose (is_nowhere, fill (0), choose (is_far, fill (scale), fill (1)));
+}
+
+INLINE double
+add_lanes (vector v)
+{
+  return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
+}
+
+/* A row of log joint to responsibilities.  Returned: the sum they were divided by.  */
+INLINE double
+normalise_row (size_t n, double l[], double top)
+{
+  vector sum = { 0 };
+  for (size_t i = 0; i < n; i += LANES)
+    {
+      const vector e = exponential (*(vector *) (l + i) - top);
+      *(vector *) (l + i) = e;
+      sum += e;
+    }
+  const double total = add_lanes (sum);
+  for (size_t i = 0; i < n; i += LANES)
+    *(vector *) (l + i) *= 1 / total;
+  return total;
+}
+
+/* Bits that a component needs and a point has not.  */
+static bool
+lacks (const lvm_bits *x, size_t n, const lvm_bits *one, size_t k)
+{
+  for (size_t i = 0; i < x->stride; i += 8)
+    {
+      uint64_t has, needs;
+      memcpy (&has, x->bytes + n * x->stride + i, sizeof has);
+      memcpy (&needs, one->bytes + k * one->stride + i, sizeof needs);
+      if ((needs & ~has) != 0)
+        return true;
+    }
+  return false;
+}
+
+static void
+exclude_chunk (const lvm_bmm_fast *w, size_t first, size_t end)
+{
+  for (size_t k = 0; k < w->K; k++)
+    for (size_t n = first; n < end && w->logits->boundary[k]; n++)
+      if (lacks (w->x, n, w->logits->one, k))
+        w->r[n * w->stride + k] = -INFINITY;
+}
+
+/* To responsibilities and log evidence; adds up the latter.  */
+INLINE void
+normalise_chunk (lvm_bmm_fast *w, size_t chunk)
+{
+  const size_t first = chunk * CHUNK, points = min_size (CHUNK, w->N - first);
+  double total[CHUNK], *const top = w->log_evidence + first, sum = 0;
+  exclude_chunk (w, first, first + points);
+  for (size_t n = 0; n < points; n++)
+    {
+      double *l = w->r + (first + n) * w->stride;
+      top[n] = find_top (w->stride, l);
+      total[n] = normalise_row (w->stride, l, top[n]);
+    }
+#pragma omp simd reduction(+ : sum)
+  for (size_t n = 0; n < points; n++)
+    {
+      top[n] = top[n] == -INFINITY ? top[n] : top[n] + log (total[n]);
+      sum += top[n];
+    }
+  w->of_chunk[chunk] = sum;
+}
+
+/* --- the kernels, for each sort of processor ----------------------------------------- */
+
+/* V vectors of components.  */
+INLINE void
+run_block (lvm_bmm_fast *w, work what, size_t block, size_t i, size_t V)
+{
+  const size_t first = i * CHUNK;
+  switch (what)
+    {
+    case FILL: fill_block (w, block, i, V); break;
+    case GATHER: gather_block (w, block, i, V); break;
+    default: map_block (w, block, first, min_size (first + CHUNK, w->N), V); break;
+    }
+}
+
+INLINE void
+run (lvm_bmm_fast *w, work what, size_t block, size_t i)
+{
+  if (what == NORMALISE)
+    normalise_chunk (w, i);
+  else if (width_of (w, block) == WIDTH)
+    run_block (w, what, block, i, WIDTH / LANES);
+  else
+    run_block (w, what, block, i, 1);
+}
+
+static void
+run_baseline (lvm_bmm_fast *w, work what, size_t block, size_t i)
+{
+  run (w, what, block, i);
+}
+
+#if defined __x86_64__ && defined __GNUC__
+
+__attribute__ ((target ("avx2,fma"))) static void
+run_avx2 (lvm_bmm_fast *w, work what, size_t block, size_t i)
+{
+  run (w, what, block, i);
+}
+
+__attribute__ ((target (
+    "avx512f,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512"))) static void
+run_avx512 (lvm_bmm_fast *w, work what, size_t block, size_t i)
+{
+  run (w, what, block, i);
+}
+
+static kernel *
+choose_kernel (void)
+{
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq")
+      && __builtin_cpu_supports ("avx512vl"))
+    return run_avx512;
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    return run_avx2;
+  return run_baseline;
+}
+
+#else
+
+static kernel *
+choose_kernel (void)
+{
+  return run_baseline;
+}
+
+#endif
+
+/* --- the steps ----------------------------------------------------------------------- */
+
+/* For every block and part.  */
+static void
+run_codes (lvm_bmm_fast *w, work what)
+{
+#pragma omp parallel for num_threads(w->threads) schedule(dynamic) collapse(2)
+  for (size_t block = 0; block < w->blocks; block++)
+    for (size_t part = 0; part < w->parts; part++)
+      w->run (w, what, block, part);
+}
+
+/* constant + slopes' x for the points of a chunk.  */
+static void
+map_chunk (lvm_bmm_fast *w, size_t chunk)
+{
+  for (size_t block = 0; block < w->blocks; block++)
+    w->run (w, MAP, block, chunk);
+}
+
+/* The affine map of component k.  A bit that is on in all points need not be looked
+   for.  */
+static void
+set_map (lvm_bmm_fast *w, const lvm_bmm *g, size_t k)
+{
+  lvm_bmm_logits *a = w->logits;
+  uint8_t *one = a->one->bytes + k * a->one->stride;
+  lvm_bmm_logits_set_one (g, k, a);
+  a->boundary[k] = false;
+  for (size_t i = 0; i < a->one->stride; i++)
+    {
+      one[i] = (uint8_t) (one[i] & ~w->always->bytes[i]);
+      a->boundary[k] = a->boundary[k] || one[i] != 0;
+    }
+  w->constant[k] = a->constant[k];
+}
+
+void
+lvm_bmm_fast_e_step (lvm_bmm_fast *w, const lvm_bmm *g, double r[],
+                     double log_evidence[], double *log_likelihood)
+{
+  const size_t K = w->K;
+#pragma omp parallel for num_threads(w->threads)
+  for (size_t k = 0; k < K; k++)
+    set_map (w, g, k);
+  for (size_t k = K; k < w->stride; k++)
+    w->constant[k] = -INFINITY;
+  run_codes (w, FILL);
+#pragma omp parallel for num_threads(w->threads) schedule(dynamic)
+  for (size_t c = 0; c < w->chunks; c++)
+    {
+      map_chunk (w, c);
+      w->run (w, NORMALISE, 0, c);
+      for (size_t n = c * CHUNK; n < min_size ((c + 1) * CHUNK, w->N); n++)
+        if (r != NULL)
+          memcpy (r + n * K, w->r + n * w->stride, K * sizeof *r);
+    }
+  *log_likelihood = 0;
+  for (size_t c = 0; c < w->chunks; c++)
+    *log_likelihood += w->of_chunk[c];
+  if (log_evidence != NULL)
+    memcpy (log_evidence, w->log_evidence, w->N * sizeof *log_evidence);
+}
+
+/* Sums of the same numbers in different orders: where they are equal, and where one
+   must not exceed the other, that is said here.  */
+void
+lvm_bmm_fast_m_step (lvm_bmm_fast *w, lvm_bmm *g, double strength)
+{
+  const size_t D = w->D;
+  run_codes (w, GATHER);
+  for (size_t k = 0; k < w->K; k++)
+    {
+      const size_t block = k / WIDTH, width = width_of (w, block);
+      const double *sum = w->slope + block * WIDTH * D + k % WIDTH;
+      for (size_t d = 0; d < D; d++)
+        w->on[k * D + d] = lvm_bit (w->always, 0, d) || sum[d * width] > w->count[k]
+                               ? w->count[k]
+                               : sum[d * width];
+    }
+  lvm_bmm_set_from_sums (g, w->count, w->on, strength);
+}
+
+/* |x - c|^2 = |c|^2 + sum_d x_d (1 - 2 c_d)  */
+static void
+set_distance (lvm_bmm_fast *w, const double centre[], size_t k)
+{
+  lvm_bmm_logits *a = w->logits;
+  memset (a->zero->bytes + k * a->zero->stride, 0, a->zero->stride);
+  w->constant[k] = 0;
+  for (size_t d = 0; d < w->D; d++)
+    {
+      w->constant[k] += centre[d] * centre[d];
+      a->logit[k * w->D + d] = 1 - 2 * centre[d];
+    }
+}
+
+void
+lvm_bmm_fast_nearest (lvm_bmm_fast *w, const double centre[], int owner[],
+                      double nearest[])
+{
+  for (size_t k = 0; k < w->stride; k++)
+    if (k < w->K)
+      set_distance (w, centre + k * w->D, k);
+    else
+      w->constant[k] = INFINITY;
+  run_codes (w, FILL);
+#pragma omp parallel for num_threads(w->threads) schedule(dynamic)
+  for (size_t c = 0; c < w->chunks; c++)
+    {
+      map_chunk (w, c);
+      for (size_t n = c * CHUNK; n < min_size ((c + 1) * CHUNK, w->N); n++)
+        {
+          const double *square = w->r + n * w->stride;
+          size_t best = 0;
+          for (size_t k = 1; k < w->K; k++)
+            if (square[k] < square[best])
+              best = k;
+          owner[n] = (int) best;
+          nearest[n] = fmax (square[best], 0);
+        }
+    }
+}
