@@ -74,7 +74,8 @@ enum
 {
   LANES = 8,
   WIDTH = 2 * LANES, /* components in a block; LANES may be left for the last */
-  CHUNK = 1024       /* points in one */
+  CHUNK = 1024,      /* points in one */
+  SHARE = 200000     /* additions of an iteration that are worth a thread */
 };
 
 /* What the kernels do, to one block of components and one part of the codes or one
@@ -124,6 +125,12 @@ struct lvm_bmm_fast
 };
 
 /* --- codes ------------------------------------------------------------------- */
+
+static size_t
+min_size (size_t a, size_t b)
+{
+  return a < b ? a : b;
+}
 
 static uint32_t
 lowest_bit (unsigned value)
@@ -225,8 +232,19 @@ list_codes (lvm_bmm_fast *w, const uint32_t id[])
   w->start[w->N * w->parts] = used;
 }
 
+/* No more threads than have enough to do: waiting for one another costs time.  Where
+   blocks are too few for them they share each one, by parts.  */
 static void
-alloc_codes (lvm_bmm_fast *w)
+set_team (lvm_bmm_fast *w, size_t bytes, int threads)
+{
+  const size_t useful = 1 + bytes * w->stride / SHARE,
+               team = min_size (useful, (size_t) threads);
+  w->threads = (int) team;
+  w->parts = w->blocks >= 2 * team ? 1 : team;
+}
+
+static void
+alloc_codes (lvm_bmm_fast *w, int threads)
 {
   const size_t places = count_places (w), most = 256 * places + 1;
   uint32_t *id = lvm_alloc (most, sizeof *id);
@@ -234,6 +252,7 @@ alloc_codes (lvm_bmm_fast *w)
   find_values (w, id, used);
   for (size_t place = 0; place < places; place++)
     total += used[place];
+  set_team (w, total, threads);
   w->parent = lvm_alloc (most, sizeof *w->parent);
   w->lowest = lvm_alloc (most, sizeof *w->lowest);
   w->first_code = lvm_alloc (w->parts + 1, sizeof *w->first_code);
@@ -279,16 +298,14 @@ lvm_bmm_fast *
 lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
 {
   const size_t stride = (K + LANES - 1) / LANES * LANES,
-               blocks = (stride + WIDTH - 1) / WIDTH, team = (size_t) threads;
+               blocks = (stride + WIDTH - 1) / WIDTH;
   lvm_bmm_fast *w = lvm_alloc (1, sizeof *w);
   *w = (lvm_bmm_fast){ .K = K,
                        .D = x->D,
                        .N = x->N,
                        .x = x,
                        .always = find_always (x),
-                       .threads = threads,
                        .run = choose_kernel (),
-                       .parts = blocks >= 2 * team ? 1 : team,
                        .stride = stride,
                        .blocks = blocks,
                        .chunks = (x->N + CHUNK - 1) / CHUNK,
@@ -296,7 +313,7 @@ lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
                        .log_evidence = lvm_alloc (x->N, sizeof (double)),
                        .on = lvm_alloc (K * x->D, sizeof (double)) };
   w->of_chunk = lvm_alloc (w->chunks, sizeof (double));
-  alloc_codes (w);
+  alloc_codes (w, threads);
   alloc_rows (w);
   return w;
 }
@@ -322,12 +339,6 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
 }
 
 /* --- the kernels: tables --------------------------------------------------------- */
-
-static size_t
-min_size (size_t a, size_t b)
-{
-  return a < b ? a : b;
-}
 
 /* How many components block b has: WIDTH or LANES.  */
 static size_t

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/clusters.h"
 #include "num/cholesky.h"
 #include "num/error.h"
+#include "prob/draw.h"
 
 const char *const lvm_gmm_how_names[] = { "kmeans", "random", NULL };
 
@@ -44,13 +46,6 @@ lvm_gmm_distinct (size_t N, size_t D, const double x[], size_t most)
       memcpy (found + count++ * D, x + n * D, D * sizeof *found);
   free (found);
   return count;
-}
-
-/* From 0 to N - 1.  (u N rounds to N for no u <= 1 - 2^-53.)  */
-static size_t
-draw_place (gsl_rng *rng, size_t N)
-{
-  return (size_t) (gsl_rng_uniform (rng) * (double) N);
 }
 
 /* --- what is degenerate -------------------------------------------------- */
@@ -127,7 +122,7 @@ start_at_random (lvm_gmm *g, size_t N, const double x[], gsl_rng *rng,
   const size_t K = g->K, D = g->D;
   for (size_t k = 0; k < K; k++)
     {
-      size_t n = draw_place (rng, N);
+      size_t n = lvm_draw_place (rng, N);
       while (is_among (D, x + n * D, k, g->mean))
         n = (n + 1) % N;
       memcpy (g->mean + k * D, x + n * D, D * sizeof *x);
@@ -140,12 +135,10 @@ start_at_random (lvm_gmm *g, size_t N, const double x[], gsl_rng *rng,
 
 typedef struct
 {
-  size_t N, K, D;
-  const double *x; /* [N x D]                                       */
-  double *centre;  /* [K x D] the mixture's means                   */
-  double *nearest; /* [N] squared distance from the point's centre  */
-  int *owner;      /* [N] whose point it is                         */
-  double *count;   /* [K] how many points are its                   */
+  lvm_clusters *of; /* the points in clusters */
+  size_t D;
+  const double *x; /* [N x D]                 */
+  double *centre;  /* [K x D] the mixture's means */
 } clusters;
 
 /* |a - b|^2, or some number above the limit.  Four sums at a time, since a single one
@@ -168,94 +161,21 @@ square_distance (size_t D, const double a[], const double b[], double limit)
   return sum;
 }
 
-/* A point drawn with probability proportional to its `nearest'; their sum is
-   known.  */
-static size_t
-draw_far (const clusters *c, gsl_rng *rng, double total)
-{
-  double left = gsl_rng_uniform (rng) * total;
-  size_t last = 0;
-  for (size_t n = 0; n < c->N && left >= 0; n++)
-    if (c->nearest[n] > 0)
-      {
-        last = n;
-        left -= c->nearest[n];
-      }
-  return last;
-}
-
-/* Centre k is point n: the points nearer to it than to their own centre go over.
-   Returned  the sum of `nearest'.  */
-static double
-place_centre (clusters *c, size_t k, size_t n)
-{
-  double *centre = c->centre + k * c->D, total = 0;
-  memcpy (centre, c->x + n * c->D, c->D * sizeof *centre);
-  for (size_t i = 0; i < c->N; i++)
-    {
-      const double square =
-          square_distance (c->D, c->x + i * c->D, centre, c->nearest[i]);
-      if (square < c->nearest[i])
-        {
-          c->nearest[i] = square;
-          c->owner[i] = (int) k;
-        }
-      total += c->nearest[i];
-    }
-  return total;
-}
-
 static void
 seed (clusters *c, gsl_rng *rng)
 {
-  for (size_t n = 0; n < c->N; n++)
+  const size_t D = c->D;
+  lvm_clusters_begin (c->of);
+  for (size_t k = 0; k < c->of->K; k++)
     {
-      c->nearest[n] = DBL_MAX;
-      c->owner[n] = 0;
+      double *centre = c->centre + k * D;
+      memcpy (centre, c->x + lvm_clusters_draw (c->of, rng) * D,
+              D * sizeof *centre);
+      for (size_t n = 0; n < c->of->N; n++)
+        lvm_clusters_offer (
+            c->of, n, k,
+            square_distance (D, c->x + n * D, centre, c->of->nearest[n]));
     }
-  double total = place_centre (c, 0, draw_place (rng, c->N));
-  for (size_t k = 1; k < c->K; k++)
-    total = place_centre (c, k, draw_far (c, rng, total));
-}
-
-static void
-count_points (clusters *c)
-{
-  for (size_t k = 0; k < c->K; k++)
-    c->count[k] = 0;
-  for (size_t n = 0; n < c->N; n++)
-    c->count[c->owner[n]]++;
-}
-
-/* The point farthest from its centre, among clusters of more than one point.  */
-static size_t
-farthest (const clusters *c)
-{
-  size_t best = 0;
-  double square = -1;
-  for (size_t n = 0; n < c->N; n++)
-    if (c->nearest[n] > square && c->count[c->owner[n]] > 1)
-      {
-        square = c->nearest[n];
-        best = n;
-      }
-  return best;
-}
-
-/* Gives every cluster a point.  */
-static void
-fill_empty (clusters *c)
-{
-  count_points (c);
-  for (size_t k = 0; k < c->K; k++)
-    if (c->count[k] == 0)
-      {
-        const size_t n = farthest (c);
-        c->count[c->owner[n]]--;
-        c->count[k] = 1;
-        c->owner[n] = (int) k;
-        c->nearest[n] = 0;
-      }
 }
 
 /* Centres: the means of their points.  */
@@ -263,14 +183,14 @@ static void
 move_centres (clusters *c)
 {
   const size_t D = c->D;
-  for (size_t i = 0; i < c->K * D; i++)
+  for (size_t i = 0; i < c->of->K * D; i++)
     c->centre[i] = 0;
-  for (size_t n = 0; n < c->N; n++)
+  for (size_t n = 0; n < c->of->N; n++)
     for (size_t d = 0; d < D; d++)
-      c->centre[(size_t) c->owner[n] * D + d] += c->x[n * D + d];
-  for (size_t k = 0; k < c->K; k++)
+      c->centre[(size_t) c->of->owner[n] * D + d] += c->x[n * D + d];
+  for (size_t k = 0; k < c->of->K; k++)
     for (size_t d = 0; d < D; d++)
-      c->centre[k * D + d] /= c->count[k];
+      c->centre[k * D + d] /= c->of->count[k];
 }
 
 /* Gives point n to its nearest centre, the first of several.  Its own is tried
@@ -280,10 +200,10 @@ static bool
 assign (clusters *c, size_t n)
 {
   const double *x = c->x + n * c->D;
-  const size_t own = (size_t) c->owner[n];
+  const size_t own = (size_t) c->of->owner[n];
   size_t best = own;
   double square = square_distance (c->D, x, c->centre + own * c->D, DBL_MAX);
-  for (size_t k = 0; k < c->K; k++)
+  for (size_t k = 0; k < c->of->K; k++)
     {
       if (k == own)
         continue;
@@ -294,8 +214,8 @@ assign (clusters *c, size_t n)
           best = k;
         }
     }
-  c->nearest[n] = square;
-  c->owner[n] = (int) best;
+  c->of->nearest[n] = square;
+  c->of->owner[n] = (int) best;
   return best != own;
 }
 
@@ -305,10 +225,10 @@ kmeans (clusters *c)
   bool moved = true;
   for (int i = 0; i < LVM_KMEANS_ITERATIONS && moved; i++)
     {
-      fill_empty (c);
+      lvm_clusters_fill (c->of);
       move_centres (c);
       moved = false;
-      for (size_t n = 0; n < c->N; n++)
+      for (size_t n = 0; n < c->of->N; n++)
         moved = assign (c, n) || moved;
     }
 }
@@ -318,11 +238,11 @@ static void
 scatter_of (const clusters *c, double scatter[])
 {
   const size_t D = c->D;
-  for (size_t i = 0; i < c->K * D * D; i++)
+  for (size_t i = 0; i < c->of->K * D * D; i++)
     scatter[i] = 0;
-  for (size_t n = 0; n < c->N; n++)
+  for (size_t n = 0; n < c->of->N; n++)
     {
-      const size_t k = (size_t) c->owner[n];
+      const size_t k = (size_t) c->of->owner[n];
       const double *x = c->x + n * D, *m = c->centre + k * D;
       double *s = scatter + k * D * D;
       for (size_t i = 0; i < D; i++)
@@ -349,24 +269,16 @@ start_with_kmeans (lvm_gmm *g, size_t N, const double x[], gsl_rng *rng,
 {
   /* The large ones last: freed from the heap's end they leave no hole.  */
   double *scatter = lvm_alloc (g->K * g->D * g->D, sizeof *scatter);
-  double *count = lvm_alloc (g->K, sizeof *count);
-  clusters c = { .N = N,
-                 .K = g->K,
-                 .D = g->D,
-                 .x = x,
-                 .centre = g->mean,
-                 .nearest = lvm_alloc (N, sizeof (double)),
-                 .owner = lvm_alloc (N, sizeof (int)),
-                 .count = count };
+  clusters c = {
+    .of = lvm_clusters_alloc (N, g->K), .D = g->D, .x = x, .centre = g->mean
+  };
   seed (&c, rng);
   kmeans (&c);
-  fill_empty (&c);
+  lvm_clusters_fill (c.of);
   move_centres (&c);
   scatter_of (&c, scatter);
-  lvm_gmm_set_from_scatter (g, c.count, scatter, prior);
-  free (c.nearest);
-  free (c.owner);
-  free (c.count);
+  lvm_gmm_set_from_scatter (g, c.of->count, scatter, prior);
+  lvm_clusters_free (c.of);
   free (scatter);
   mend (g, N, scale);
 }
@@ -386,26 +298,11 @@ lvm_gmm_start (lvm_gmm *g, size_t N, const double x[], lvm_gmm_how how,
 
 /* --- draws --------------------------------------------------------------- */
 
-/* The last component takes what rounding leaves over.  */
-static size_t
-draw_component (const lvm_gmm *g, gsl_rng *rng)
-{
-  double left = gsl_rng_uniform (rng);
-  size_t last = 0;
-  for (size_t k = 0; k < g->K && left >= 0; k++)
-    if (g->weight[k] > 0)
-      {
-        last = k;
-        left -= g->weight[k];
-      }
-  return last;
-}
-
 /* L e in place: row d needs the first d numbers of e only.  */
 size_t
 lvm_gmm_draw (const lvm_gmm *g, const lvm_gmm_roots *w, gsl_rng *rng, double x[])
 {
-  const size_t D = g->D, k = draw_component (g, rng);
+  const size_t D = g->D, k = lvm_draw_from (rng, g->K, g->weight, 1);
   const double *mean = g->mean + k * D, *root = w->root + k * D * D;
   for (size_t d = 0; d < D; d++)
     x[d] = gsl_ran_gaussian (rng, 1);

@@ -26,9 +26,7 @@ enum
 };
 
 /* A start.
-   k-means: the first centre is a point drawn at random, each further one a
-   point drawn with probability proportional to its squared distance from the
-   nearest centre so far (Arthur and Vassilvitskii 2007).  Then points go to
+   k-means: centres are drawn by k-means++ (model/clusters.h).  Then points go to
    their nearest centre (the first of several) and centres to their points' mean
    until no point moves.  A cluster left without points takes the point farthest
    from its own centre.  Where a cluster's covariance is degenerate (see below),
