@@ -18,54 +18,14 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "bench.h"
 #include "model/gmm_fast.h"
 #include "num/compare.h"
-#include "num/error.h"
 
 /* From OpenBLAS's cblas.h, which cannot be included beside that of GSL.  */
 void openblas_set_num_threads (int threads);
-
-enum
-{
-  THREADS = 2
-};
-
-static double
-seconds (void)
-{
-  struct timespec t;
-  clock_gettime (CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + 1e-9 * (double) t.tv_nsec;
-}
-
-static FILE *
-open_in (const char *folder, const char *name, const char *mode)
-{
-  char path[4096];
-  snprintf (path, sizeof path, "%s/%s", folder, name);
-  FILE *f = fopen (path, mode);
-  if (f == NULL)
-    {
-      perror (path);
-      exit (LVM_DATA);
-    }
-  return f;
-}
-
-static void
-read_numbers (FILE *f, size_t n, double x[])
-{
-  if (fread (x, sizeof *x, n, f) != n)
-    {
-      fprintf (stderr, "a file of the bench is too short\n");
-      exit (LVM_DATA);
-    }
-}
 
 static void
 read_mixture (const char *folder, const char *name, lvm_gmm *g)
@@ -202,12 +162,6 @@ dgemm (void)
     }
   printf ("%.4g\n", best);
   free (a);
-}
-
-static size_t
-number (const char *text)
-{
-  return strtoul (text, NULL, 10);
 }
 
 int
