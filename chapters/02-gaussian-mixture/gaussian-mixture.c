@@ -24,6 +24,7 @@
 #include "cli/book.h"
 #include "cli/mixture.h"
 #include "cli/restarts.h"
+#include "data/csv.h"
 #include "model/gmm.h"
 #include "model/gmm_fast.h"
 #include "model/gmm_file.h"
@@ -60,8 +61,8 @@ check_cells (const lvm_table *t, lvm_error *error)
 static int
 read_points (const lvm_mixture_options *o, lvm_table *t, lvm_error *error)
 {
-  if (lvm_mixture_read_table (o, t, error) != LVM_OK)
-    return error->status;
+  if (lvm_csv_read (t, o->data, o->label, error) != LVM_OK)
+    return lvm_mixture_hint_at_labels (error);
   return check_cells (t, error);
 }
 
@@ -108,8 +109,7 @@ read_start (fit *f, lvm_error *error)
                      "option '--covariance' is %s, but %.200s is %s",
                      lvm_covariance_names[f->covariance], o->initialise,
                      lvm_covariance_names[f->start->kind]);
-  return lvm_mixture_check_dimensions (f->points.file, f->D, o->initialise,
-                                       f->start->D, error);
+  return lvm_mixture_check_dimensions (o, f->D, o->initialise, f->start->D, error);
 }
 
 /* Finds K and the kind, and allocates the mixtures.  */
@@ -128,8 +128,7 @@ choose_model (fit *f, lvm_error *error)
       kind = f->start->kind;
     }
   const size_t distinct = lvm_gmm_distinct (f->N, f->D, f->x, f->K);
-  if (lvm_mixture_check_distinct (f->points.file, f->N, distinct, f->K, error)
-      != LVM_OK)
+  if (lvm_mixture_check_distinct (o, f->N, distinct, f->K, error) != LVM_OK)
     return error->status;
   f->g = lvm_gmm_alloc (f->K, f->D, kind);
   f->best = lvm_gmm_alloc (f->K, f->D, kind);
@@ -337,8 +336,8 @@ read_both (const lvm_mixture_options *o, judged *j, lvm_error *error)
   if (lvm_gmm_read (&j->g, NULL, o->model, error) != LVM_OK
       || read_points (o, &j->points, error) != LVM_OK)
     return error->status;
-  return lvm_mixture_check_dimensions (j->points.file, j->points.columns, o->model,
-                                       j->g->D, error);
+  return lvm_mixture_check_dimensions (o, j->points.columns, o->model, j->g->D,
+                                       error);
 }
 
 /* One E-step, which cannot fail: lvm_gmm_read has looked at the covariances.  But a

@@ -299,23 +299,23 @@ lvm_mixture_read (const lvm_program programs[], const char *const hows[], int ar
   else if (!lvm_command_read (&program, argc - word, argv + word, data, error))
     return false;
   o->how = find_how (o->initialise, hows);
+  o->file = lvm_is_standard (o->data) ? "standard input" : o->data;
   return error->status == LVM_OK && check_command_line (o, error) == LVM_OK;
 }
 
 /* --- what is read ---------------------------------------------------------- */
 
 int
-lvm_mixture_read_table (const lvm_mixture_options *o, lvm_table *t,
-                        lvm_error *error)
+lvm_mixture_hint_at_labels (lvm_error *error)
 {
   static const char hint[] =
       "; if the column holds labels, leave it out by --label";
-  const int status = lvm_csv_read (t, o->data, o->label, error);
   const size_t length = strlen (error->message);
-  if (status != LVM_OK && strstr (error->message, "' is not a number") != NULL
+  if (error->status != LVM_OK
+      && strstr (error->message, "' is not a number") != NULL
       && length + sizeof hint <= sizeof error->message)
     strcpy (error->message + length, hint);
-  return status;
+  return error->status;
 }
 
 int
@@ -333,26 +333,27 @@ lvm_mixture_check_start (const lvm_mixture_options *o, size_t K, lvm_error *erro
 }
 
 int
-lvm_mixture_check_dimensions (const char *file, size_t columns, const char *model,
-                              size_t D, lvm_error *error)
+lvm_mixture_check_dimensions (const lvm_mixture_options *o, size_t columns,
+                              const char *model, size_t D, lvm_error *error)
 {
   if (columns == D)
     return LVM_OK;
   return lvm_fail (error, LVM_DATA,
                    "%.150s has %zu column%s, but the mixture of %.150s has %zu "
                    "dimension%s",
-                   file, columns, columns == 1 ? "" : "s", model, D,
+                   o->file, columns, columns == 1 ? "" : "s", model, D,
                    D == 1 ? "" : "s");
 }
 
 int
-lvm_mixture_check_distinct (const char *file, size_t N, size_t distinct, size_t K,
-                            lvm_error *error)
+lvm_mixture_check_distinct (const lvm_mixture_options *o, size_t N, size_t distinct,
+                            size_t K, lvm_error *error)
 {
   if (distinct >= K)
     return LVM_OK;
   return lvm_fail (error, LVM_DATA, "%.200s: %zu %s, too few for %zu components",
-                   file, distinct, distinct == N ? "points" : "distinct points", K);
+                   o->file, distinct, distinct == N ? "points" : "distinct points",
+                   K);
 }
 
 /* --- what is written ------------------------------------------------------- */

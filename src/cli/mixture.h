@@ -8,7 +8,7 @@
 
 #include "cli/options.h"
 #include "cli/table.h"
-#include "data/csv.h"
+#include "data/output.h"
 
 /* What the programs on mixtures have in common: four commands, their options, and the
    tables that they write.  */
@@ -34,6 +34,7 @@ typedef struct
   lvm_mixture_command command;
   const char *program;    /* such as "gaussian-mixture fit" */
   const char *data;       /* the points; NULL for sample */
+  const char *file;       /* the same, for messages */
   const char *label;      /* a column of DATA that is left out */
   size_t components;      /* K; 0: not given */
   const char *initialise; /* kmeans, random or a model file */
@@ -91,23 +92,23 @@ bool lvm_mixture_read (const lvm_program programs[], const char *const hows[],
 
 /* --- what is read ---------------------------------------------------------- */
 
-/* Reads DATA as a table, without the column of labels.  A column of text is most
-   likely one of labels, and the message says so.  */
-int lvm_mixture_read_table (const lvm_mixture_options *o, lvm_table *t,
-                            lvm_error *error);
+/* After a failure to read DATA: a column of text is most likely one of labels, and
+   the message says so.
+   Status  the error's.  */
+int lvm_mixture_hint_at_labels (lvm_error *error);
 
 /* A start from a file has its own K, and is one.
    Given  K of the file.  */
 int lvm_mixture_check_start (const lvm_mixture_options *o, size_t K,
                              lvm_error *error);
 
-/* Given  file, columns: of the points; model, D: of the mixture.  */
-int lvm_mixture_check_dimensions (const char *file, size_t columns,
+/* Given  columns: of the points; model, D: of the mixture.  */
+int lvm_mixture_check_dimensions (const lvm_mixture_options *o, size_t columns,
                                   const char *model, size_t D, lvm_error *error);
 
 /* Given  how many points are distinct, counted up to K.  */
-int lvm_mixture_check_distinct (const char *file, size_t N, size_t distinct,
-                                size_t K, lvm_error *error);
+int lvm_mixture_check_distinct (const lvm_mixture_options *o, size_t N,
+                                size_t distinct, size_t K, lvm_error *error);
 
 /* --- what is written ------------------------------------------------------- */
 

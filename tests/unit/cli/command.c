@@ -59,10 +59,12 @@ START_TEST (nothing_to_do)
 {
   lvm_error error;
   const char *file;
-  const int saved = unit_redirect (STDOUT_FILENO, STDERR_FILENO);
+  FILE *nowhere = fopen ("/dev/null", "w");
+  const int saved = unit_redirect (STDOUT_FILENO, fileno (nowhere));
   ck_assert (!read_words (&file, &error, "--version", NULL, NULL));
   ck_assert_int_eq (error.status, LVM_OK);
   unit_restore (STDOUT_FILENO, saved);
+  fclose (nowhere);
   ck_assert (!read_words (&file, &error, "--frob", NULL, NULL));
   ck_assert_int_eq (error.status, LVM_USAGE);
 }

@@ -50,6 +50,7 @@ START_TEST (commands_and_defaults)
   ck_assert_int_eq (o.command, LVM_FIT);
   ck_assert_str_eq (o.program, "mix fit");
   ck_assert_str_eq (o.data, "a.csv");
+  ck_assert_str_eq (o.file, "a.csv");
   ck_assert_int_eq (o.how, 0);
   ck_assert_uint_eq (o.components, 0);
   ck_assert_uint_eq (o.restarts, 0);
@@ -96,6 +97,8 @@ START_TEST (every_option_arrives)
   ck_assert_str_eq (o.data, "x.csv");
   ck_assert_str_eq (read_line ("fit x.csv -i ./random"), "");
   ck_assert_int_eq (o.how, -1);
+  ck_assert_str_eq (read_line ("fit -"), "");
+  ck_assert_str_eq (o.file, "standard input");
   ck_assert_str_eq (read_line ("score -t 2 --label a -o o -m m -f tsv x"), "");
   ck_assert_str_eq (o.output, "o");
   ck_assert_str_eq (read_line ("sample -n 12 -s 0 --with-component -m m"), "");
@@ -140,29 +143,28 @@ END_TEST
 
 START_TEST (labels_are_hinted_at)
 {
-  char folder[64], path[256];
-  lvm_table t;
-  unit_make_folder (folder);
-  unit_write (unit_path (path, folder, "a.csv"), "a,kind\n1,x\n2,y\n");
   error = (lvm_error){ 0 };
-  o = (lvm_mixture_options){ .data = path };
-  ck_assert_int_eq (lvm_mixture_read_table (&o, &t, &error), LVM_DATA);
-  ck_assert_ptr_nonnull (strstr (error.message,
-                                 "'x' is not a number; if the column holds "
-                                 "labels, leave it out by --label"));
-  lvm_table_free (&t);
-  o.label = "kind";
-  ck_assert_int_eq (lvm_mixture_read_table (&o, &t, &error), LVM_OK);
-  ck_assert_uint_eq (t.columns, 1);
-  lvm_table_free (&t);
-  unit_remove_folder (folder);
+  ck_assert_int_eq (lvm_mixture_hint_at_labels (&error), LVM_OK);
+  ck_assert_str_eq (error.message, "");
+  lvm_fail (&error, LVM_DATA, "a.csv:2: column 2 (kind): 'x' is not a number");
+  ck_assert_int_eq (lvm_mixture_hint_at_labels (&error), LVM_DATA);
+  ck_assert_str_eq (error.message,
+                    "a.csv:2: column 2 (kind): 'x' is not a number; if the column "
+                    "holds labels, leave it out by --label");
+  lvm_fail (&error, LVM_DATA, "a.csv: the file is empty");
+  lvm_mixture_hint_at_labels (&error);
+  ck_assert_str_eq (error.message, "a.csv: the file is empty");
+  memset (error.message, 'x', sizeof error.message - 1);
+  memcpy (error.message, "' is not a number", 17);
+  lvm_mixture_hint_at_labels (&error);
+  ck_assert_uint_eq (strlen (error.message), sizeof error.message - 1);
 }
 END_TEST
 
 START_TEST (what_does_not_go_together)
 {
   error = (lvm_error){ 0 };
-  o = (lvm_mixture_options){ .initialise = "m.json" };
+  o = (lvm_mixture_options){ .initialise = "m.json", .file = "a" };
   ck_assert_int_eq (lvm_mixture_check_start (&o, 5, &error), LVM_OK);
   o.components = 5;
   o.restarts = 1;
@@ -174,17 +176,16 @@ START_TEST (what_does_not_go_together)
   ck_assert_str_eq (error.message,
                     "option '--restarts' is 2, but m.json is one start");
 
-  ck_assert_int_eq (lvm_mixture_check_dimensions ("a", 3, "m", 3, &error), LVM_OK);
-  ck_assert_int_eq (lvm_mixture_check_dimensions ("a", 1, "m", 3, &error),
-                    LVM_DATA);
+  ck_assert_int_eq (lvm_mixture_check_dimensions (&o, 3, "m", 3, &error), LVM_OK);
+  ck_assert_int_eq (lvm_mixture_check_dimensions (&o, 1, "m", 3, &error), LVM_DATA);
   ck_assert_str_eq (error.message,
                     "a has 1 column, but the mixture of m has 3 dimensions");
 
-  ck_assert_int_eq (lvm_mixture_check_distinct ("a", 9, 4, 4, &error), LVM_OK);
-  ck_assert_int_eq (lvm_mixture_check_distinct ("a", 9, 3, 4, &error), LVM_DATA);
+  ck_assert_int_eq (lvm_mixture_check_distinct (&o, 9, 4, 4, &error), LVM_OK);
+  ck_assert_int_eq (lvm_mixture_check_distinct (&o, 9, 3, 4, &error), LVM_DATA);
   ck_assert_str_eq (error.message,
                     "a: 3 distinct points, too few for 4 components");
-  ck_assert_int_eq (lvm_mixture_check_distinct ("a", 3, 3, 4, &error), LVM_DATA);
+  ck_assert_int_eq (lvm_mixture_check_distinct (&o, 3, 3, 4, &error), LVM_DATA);
   ck_assert_str_eq (error.message, "a: 3 points, too few for 4 components");
 }
 END_TEST
