@@ -36,5 +36,9 @@ judge $memcheck build/bin/responsibilities --format json build/valgrind.csv
 judge $memcheck build/bin/gaussian-mixture fit chapters/02-gaussian-mixture/faithful.csv --restarts 1 --threads 2 --model build/valgrind.json
 judge $memcheck build/bin/gaussian-mixture predict chapters/02-gaussian-mixture/faithful.csv --model build/valgrind.json
 judge $memcheck build/bin/gaussian-mixture sample --model build/valgrind.json --count 10
+printf '1,0,1\n0,1,1\n1,0,1\n' > build/valgrind.csv
+judge $memcheck build/bin/bernoulli-mixture fit build/valgrind.csv --restarts 2 --threads 2 --model build/valgrind.json
+judge $memcheck build/bin/bernoulli-mixture predict build/valgrind.csv --model build/valgrind.json
+judge $memcheck build/bin/bernoulli-mixture sample --model build/valgrind.json --count 10
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
