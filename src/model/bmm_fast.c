@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/bit_codes.h"
 #include "num/error.h"
 
 #ifdef _OPENMP
@@ -97,16 +98,7 @@ struct lvm_bmm_fast
   lvm_bits *always; /* [1 x D]: bits that are on in all points */
   int threads;
   kernel *run;
-
-  /* Codes are numbered from 1 in the order of places, then values.  Places are cut in
-     parts, which threads can fill and gather side by side.  */
-  size_t codes, parts;
-  uint32_t *parent;   /* [codes] */
-  uint32_t *lowest;   /* [codes]: a dimension */
-  size_t *first_code; /* [parts + 1] */
-  size_t *first_d;    /* [parts + 1] */
-  uint32_t *code;     /* codes of all points, one point after the other */
-  size_t *start;      /* [N x parts + 1]: where in these, for each point and part */
+  lvm_bit_codes *codes;
 
   /* Rows have a number for each component, in blocks that lie one after the
      other: row i of a block of b components begins at its i b.  */
@@ -124,145 +116,10 @@ struct lvm_bmm_fast
   double *on;             /* [K x D]: sums of responsibilities */
 };
 
-/* --- codes ------------------------------------------------------------------- */
-
 static size_t
 min_size (size_t a, size_t b)
 {
   return a < b ? a : b;
-}
-
-static uint32_t
-lowest_bit (unsigned value)
-{
-  uint32_t bit = 0;
-  while (!(value >> bit & 1))
-    bit++;
-  return bit;
-}
-
-static size_t
-count_places (const lvm_bmm_fast *w)
-{
-  return (w->D + 7) / 8;
-}
-
-static uint8_t
-byte_of (const lvm_bmm_fast *w, size_t n, size_t place)
-{
-  return w->x->bytes[n * w->x->stride + place];
-}
-
-/* Marks the values that occur and those that come of dropping lowest bits, in
-   id [places x 256]; counts the bytes that are not 0, for each place.  */
-static void
-find_values (lvm_bmm_fast *w, uint32_t id[], size_t used[])
-{
-  const size_t places = count_places (w);
-  memset (id, 0, places * 256 * sizeof *id);
-  for (size_t place = 0; place < places; place++)
-    {
-      uint32_t *own = id + 256 * place;
-      used[place] = 0;
-      for (size_t n = 0; n < w->N; n++)
-        {
-          const uint8_t value = byte_of (w, n, place);
-          own[value] = 1;
-          used[place] += value != 0;
-        }
-      for (size_t value = 255; value > 0; value--)
-        if (own[value] != 0)
-          own[value & (value - 1)] = 1;
-      own[0] = 0;
-    }
-}
-
-/* Numbers the values marked, and begins a part where the parts before it have had
-   their share of the bytes.  */
-static void
-number_codes (lvm_bmm_fast *w, uint32_t id[], const size_t used[], size_t total)
-{
-  size_t before = 0, part = 0;
-  w->codes = 1;
-  for (size_t place = 0; place < count_places (w); place++)
-    {
-      for (; part < w->parts && before >= part * total / w->parts; part++)
-        {
-          w->first_code[part] = w->codes;
-          w->first_d[part] = 8 * place;
-        }
-      uint32_t *own = id + 256 * place;
-      for (unsigned value = 1; value < 256; value++)
-        if (own[value] != 0)
-          {
-            w->parent[w->codes] = own[value & (value - 1)];
-            w->lowest[w->codes] = (uint32_t) (8 * place) + lowest_bit (value);
-            own[value] = (uint32_t) w->codes++;
-          }
-      before += used[place];
-    }
-  for (; part <= w->parts; part++)
-    {
-      w->first_code[part] = w->codes;
-      w->first_d[part] = w->D;
-    }
-}
-
-/* Each point's codes, which ascend, and where each part of them begins.  */
-static void
-list_codes (lvm_bmm_fast *w, const uint32_t id[])
-{
-  const size_t places = count_places (w);
-  size_t used = 0;
-  for (size_t n = 0; n < w->N; n++)
-    {
-      size_t part = 0;
-      for (size_t place = 0; place < places; place++)
-        {
-          const uint32_t code = id[256 * place + byte_of (w, n, place)];
-          if (code == 0)
-            continue;
-          while (part < w->parts && code >= w->first_code[part])
-            w->start[n * w->parts + part++] = used;
-          w->code[used++] = code;
-        }
-      while (part < w->parts)
-        w->start[n * w->parts + part++] = used;
-    }
-  w->start[w->N * w->parts] = used;
-}
-
-/* No more threads than have enough to do: waiting for one another costs time.  Where
-   blocks are too few for them they share each one, by parts.  */
-static void
-set_team (lvm_bmm_fast *w, size_t bytes, int threads)
-{
-  const size_t useful = 1 + bytes * w->stride / SHARE,
-               team = min_size (useful, (size_t) threads);
-  w->threads = (int) team;
-  w->parts = w->blocks >= 2 * team ? 1 : team;
-}
-
-static void
-alloc_codes (lvm_bmm_fast *w, int threads)
-{
-  const size_t places = count_places (w), most = 256 * places + 1;
-  uint32_t *id = lvm_alloc (most, sizeof *id);
-  size_t *used = lvm_alloc (places, sizeof *used), total = 0;
-  find_values (w, id, used);
-  for (size_t place = 0; place < places; place++)
-    total += used[place];
-  set_team (w, total, threads);
-  w->parent = lvm_alloc (most, sizeof *w->parent);
-  w->lowest = lvm_alloc (most, sizeof *w->lowest);
-  w->first_code = lvm_alloc (w->parts + 1, sizeof *w->first_code);
-  w->first_d = lvm_alloc (w->parts + 1, sizeof *w->first_d);
-  w->code = lvm_alloc (total, sizeof *w->code);
-  w->start = lvm_alloc (w->N * w->parts + 1, sizeof *w->start);
-  number_codes (w, id, used, total);
-  list_codes (w, id);
-  free (id);
-  free (used);
 }
 
 /* --- workspace --------------------------------------------------------------- */
@@ -279,17 +136,26 @@ find_always (const lvm_bits *x)
   return always;
 }
 
+/* Room for the rows, each of whole cache lines.  */
 static void
 alloc_rows (lvm_bmm_fast *w)
 {
-  const size_t numbers = (w->codes + w->D + 2 + w->N) * w->stride;
+  const size_t codes = w->codes->codes,
+               numbers = (codes + w->D + 2 + w->N) * w->stride;
   w->arena = lvm_alloc (numbers + LANES, sizeof (double));
-  /* cache lines */
   w->table = w->arena + (-(uintptr_t) w->arena / sizeof (double)) % LANES;
-  w->slope = w->table + w->codes * w->stride;
+  w->slope = w->table + codes * w->stride;
   w->constant = w->slope + w->D * w->stride;
   w->count = w->constant + w->stride;
   w->r = w->count + w->stride;
+}
+
+/* No more threads than have enough to do: waiting for one another costs time.  */
+static int
+count_threads (const lvm_bmm_fast *w, int threads)
+{
+  const size_t additions = w->codes->start[w->N * w->codes->parts] * w->stride;
+  return (int) min_size (1 + additions / SHARE, (size_t) threads);
 }
 
 static kernel *choose_kernel (void);
@@ -298,7 +164,7 @@ lvm_bmm_fast *
 lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
 {
   const size_t stride = (K + LANES - 1) / LANES * LANES,
-               blocks = (stride + WIDTH - 1) / WIDTH;
+               blocks = (stride + WIDTH - 1) / WIDTH, team = (size_t) threads;
   lvm_bmm_fast *w = lvm_alloc (1, sizeof *w);
   *w = (lvm_bmm_fast){ .K = K,
                        .D = x->D,
@@ -306,6 +172,8 @@ lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
                        .x = x,
                        .always = find_always (x),
                        .run = choose_kernel (),
+                       .codes =
+                           lvm_bit_codes_alloc (x, blocks < 2 * team ? team : 1),
                        .stride = stride,
                        .blocks = blocks,
                        .chunks = (x->N + CHUNK - 1) / CHUNK,
@@ -313,7 +181,7 @@ lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
                        .log_evidence = lvm_alloc (x->N, sizeof (double)),
                        .on = lvm_alloc (K * x->D, sizeof (double)) };
   w->of_chunk = lvm_alloc (w->chunks, sizeof (double));
-  alloc_codes (w, threads);
+  w->threads = count_threads (w, threads);
   alloc_rows (w);
   return w;
 }
@@ -324,12 +192,7 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
   if (w == NULL)
     return;
   lvm_bits_free (w->always);
-  free (w->parent);
-  free (w->lowest);
-  free (w->first_code);
-  free (w->first_d);
-  free (w->code);
-  free (w->start);
+  lvm_bit_codes_free (w->codes);
   lvm_bmm_logits_free (w->logits);
   free (w->arena);
   free (w->log_evidence);
@@ -392,55 +255,61 @@ transpose_slopes (const lvm_bmm_fast *w, size_t block, size_t part, size_t width
                   double slope[])
 {
   const lvm_bmm_logits *const a = w->logits;
-  for (size_t i = 0, k = block * WIDTH; i < width; i++, k++)
-    for (size_t d = w->first_d[part]; d < w->first_d[part + 1]; d++)
-      slope[d * width + i] = k >= w->K                 ? 0
-                             : lvm_bit (a->zero, k, d) ? -INFINITY
-                                                       : a->logit[k * w->D + d];
+  const size_t *const first = w->codes->first_bit + part;
+  for (size_t j = 0, k = block * WIDTH; j < width; j++, k++)
+    for (size_t i = first[0]; i < first[1]; i++)
+      {
+        const size_t d = w->codes->column[i];
+        slope[i * width + j] = k >= w->K                 ? 0
+                               : lvm_bit (a->zero, k, d) ? -INFINITY
+                                                         : a->logit[k * w->D + d];
+      }
 }
 
 /* Row of a code = row of its parent + slope of its lowest bit.  */
 INLINE void
 fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
 {
+  const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES;
-  double *const table = w->table + block * WIDTH * w->codes, *const slope =
+  double *const table = w->table + block * WIDTH * c->codes, *const slope =
                                                                  w->slope
                                                                  + block * WIDTH
                                                                        * w->D;
   transpose_slopes (w, block, part, width, slope);
-  for (size_t code = w->first_code[part]; code < w->first_code[part + 1]; code++)
+  for (size_t i = c->first_code[part]; i < c->first_code[part + 1]; i++)
     {
       row sum;
-      load (V, &sum, slope + w->lowest[code] * width);
-      if (w->parent[code] != 0)
-        add_from (V, &sum, table + w->parent[code] * width);
-      store (V, table + code * width, &sum);
+      load (V, &sum, slope + c->lowest[i] * width);
+      if (c->parent[i] != 0)
+        add_from (V, &sum, table + c->parent[i] * width);
+      store (V, table + i * width, &sum);
     }
 }
 
-/* constant + the rows of each point's codes.  Two sums at a time, since a single
-   one would wait for itself.  */
+/* constant + the rows of each point's codes.  Four sums at a time, since a single one
+   would wait for itself.  */
 INLINE void
 map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t V)
 {
+  const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES;
-  const double *const table = w->table + block * WIDTH * w->codes,
+  const double *const table = w->table + block * WIDTH * c->codes,
                       *const constant = w->constant + block * WIDTH;
-  const uint32_t *const code = w->code;
+  const uint32_t *const list = c->list;
   for (size_t n = first; n < end; n++)
     {
       double *r = w->r + n * w->stride + block * WIDTH;
-      const size_t last = w->start[(n + 1) * w->parts];
-      size_t i = w->start[n * w->parts];
+      const size_t last = c->start[(n + 1) * c->parts];
+      size_t i = c->start[n * c->parts];
       row sum[4] = { 0 };
       load (V, &sum[0], constant);
       for (; i + 4 <= last; i += 4)
 #pragma GCC unroll 4
         for (size_t j = 0; j < 4; j++)
-          add_from (V, &sum[j], table + code[i + j] * width);
+          add_from (V, &sum[j], table + list[i + j] * width);
       for (; i < last; i++)
-        add_from (V, &sum[0], table + code[i] * width);
+        add_from (V, &sum[0], table + list[i] * width);
       store (V, r, &sum[0]);
 #pragma GCC unroll 4
       for (size_t j = 1; j < 4; j++)
@@ -448,39 +317,47 @@ map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t
     }
 }
 
-/* The responsibilities of all points to the rows of their codes; these to the
-   parents' rows and to the sums of their lowest bits.  */
+/* Rows of codes to those of their parents and to the sums of their lowest bits.  */
+INLINE void
+fold_block (const lvm_bmm_fast *w, size_t part, size_t V, double table[],
+            double sum[])
+{
+  const lvm_bit_codes *const c = w->codes;
+  const size_t width = V * LANES, from = c->first_bit[part],
+               to = c->first_bit[part + 1];
+  memset (sum + from * width, 0, (to - from) * width * sizeof *sum);
+  for (size_t i = c->first_code[part + 1]; i-- > c->first_code[part];)
+    {
+      row r;
+      load (V, &r, table + i * width);
+      add_to (V, sum + c->lowest[i] * width, &r);
+      if (c->parent[i] != 0)
+        add_to (V, table + c->parent[i] * width, &r);
+    }
+}
+
+/* The responsibilities of all points to the rows of their codes, and to the count.  */
 INLINE void
 gather_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
 {
-  const size_t width = V * LANES, from = w->first_code[part],
-               to = w->first_code[part + 1], d = w->first_d[part];
-  double *const table = w->table + block * WIDTH * w->codes, *const sum =
-                                                                 w->slope
-                                                                 + block * WIDTH
-                                                                       * w->D;
-  const uint32_t *const code = w->code;
+  const lvm_bit_codes *const c = w->codes;
+  const size_t width = V * LANES, from = c->first_code[part],
+               to = c->first_code[part + 1];
+  double *const table = w->table + block * WIDTH * c->codes;
+  const uint32_t *const list = c->list;
   row r, count = { 0 };
   memset (table + from * width, 0, (to - from) * width * sizeof *table);
-  memset (sum + d * width, 0, (w->first_d[part + 1] - d) * width * sizeof *sum);
   for (size_t n = 0; n < w->N; n++)
     {
-      const size_t *start = w->start + n * w->parts + part;
-      const size_t last = start[1];
+      const size_t *const start = c->start + n * c->parts + part, last = start[1];
       load (V, &r, w->r + n * w->stride + block * WIDTH);
       for (size_t i = start[0]; i < last; i++)
-        add_to (V, table + code[i] * width, &r);
+        add_to (V, table + list[i] * width, &r);
 #pragma GCC unroll 2
       for (size_t v = 0; v < V; v++)
         count.v[v] += r.v[v];
     }
-  for (size_t c = to; c-- > from;)
-    {
-      load (V, &r, table + c * width);
-      add_to (V, sum + w->lowest[c] * width, &r);
-      if (w->parent[c] != 0)
-        add_to (V, table + w->parent[c] * width, &r);
-    }
+  fold_block (w, part, V, table, w->slope + block * WIDTH * w->D);
   if (part == 0)
     store (V, w->count + block * WIDTH, &count);
 }
@@ -510,16 +387,19 @@ larger (vector a, vector b)
   return choose (a > b, a, b);
 }
 
-/* The largest number of a row.  */
+/* Takes its largest number from a row, and returns it.  */
 INLINE double
-find_top (size_t n, const double l[])
+take_top (size_t n, double l[])
 {
   vector top = *(const vector *) l;
   for (size_t i = LANES; i < n; i += LANES)
     top = larger (*(const vector *) (l + i), top);
   top = larger (top, __builtin_shuffle (top, (mask){ 4, 5, 6, 7, 0, 1, 2, 3 }));
   top = larger (top, __builtin_shuffle (top, (mask){ 2, 3, 0, 1, 6, 7, 4, 5 }));
-  return top[0] > top[1] ? top[0] : top[1];
+  top = larger (top, __builtin_shuffle (top, (mask){ 1, 0, 3, 2, 5, 4, 7, 6 }));
+  for (size_t i = 0; i < n; i += LANES)
+    *(vector *) (l + i) -= top;
+  return top[0];
 }
 
 /* exp l for l <= 0, or NaN.  The library's vector exp would leave its path below -708,
@@ -547,20 +427,16 @@ add_lanes (vector v)
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-/* A row of log joint to responsibilities.  Returned: the sum they were divided by.  */
+/* Divides a row by its sum, and returns it.  */
 INLINE double
-normalise_row (size_t n, double l[], double top)
+divide_by_sum (size_t n, double e[])
 {
   vector sum = { 0 };
   for (size_t i = 0; i < n; i += LANES)
-    {
-      const vector e = exponential (*(vector *) (l + i) - top);
-      *(vector *) (l + i) = e;
-      sum += e;
-    }
+    sum += *(const vector *) (e + i);
   const double total = add_lanes (sum);
   for (size_t i = 0; i < n; i += LANES)
-    *(vector *) (l + i) *= 1 / total;
+    *(vector *) (e + i) *= 1 / total;
   return total;
 }
 
@@ -592,15 +468,17 @@ exclude_chunk (const lvm_bmm_fast *w, size_t first, size_t end)
 INLINE void
 normalise_chunk (lvm_bmm_fast *w, size_t chunk)
 {
-  const size_t first = chunk * CHUNK, points = min_size (CHUNK, w->N - first);
-  double total[CHUNK], *const top = w->log_evidence + first, sum = 0;
+  const size_t first = chunk * CHUNK, points = min_size (CHUNK, w->N - first),
+               S = w->stride;
+  double *const r = w->r + first * S, *const top = w->log_evidence + first;
+  double total[CHUNK], sum = 0;
   exclude_chunk (w, first, first + points);
   for (size_t n = 0; n < points; n++)
-    {
-      double *l = w->r + (first + n) * w->stride;
-      top[n] = find_top (w->stride, l);
-      total[n] = normalise_row (w->stride, l, top[n]);
-    }
+    top[n] = take_top (S, r + n * S);
+  for (size_t i = 0; i < points * S; i += LANES)
+    *(vector *) (r + i) = exponential (*(const vector *) (r + i));
+  for (size_t n = 0; n < points; n++)
+    total[n] = divide_by_sum (S, r + n * S);
 #pragma omp simd reduction(+ : sum)
   for (size_t n = 0; n < points; n++)
     {
@@ -687,7 +565,7 @@ run_codes (lvm_bmm_fast *w, work what)
 {
 #pragma omp parallel for num_threads(w->threads) schedule(dynamic) collapse(2)
   for (size_t block = 0; block < w->blocks; block++)
-    for (size_t part = 0; part < w->parts; part++)
+    for (size_t part = 0; part < w->codes->parts; part++)
       w->run (w, what, block, part);
 }
 
@@ -754,10 +632,13 @@ lvm_bmm_fast_m_step (lvm_bmm_fast *w, lvm_bmm *g, double strength)
     {
       const size_t block = k / WIDTH, width = width_of (w, block);
       const double *sum = w->slope + block * WIDTH * D + k % WIDTH;
-      for (size_t d = 0; d < D; d++)
-        w->on[k * D + d] = lvm_bit (w->always, 0, d) || sum[d * width] > w->count[k]
-                               ? w->count[k]
-                               : sum[d * width];
+      for (size_t i = 0; i < D; i++)
+        {
+          const size_t d = w->codes->column[i];
+          const bool all =
+              lvm_bit (w->always, 0, d) || sum[i * width] > w->count[k];
+          w->on[k * D + d] = all ? w->count[k] : sum[i * width];
+        }
     }
   lvm_bmm_set_from_sums (g, w->count, w->on, strength);
 }

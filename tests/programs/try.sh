@@ -86,6 +86,11 @@ softmax (size_t n, const double l[], double r[])
 }
 END
 
+judge "an E-step for Bernoullis" 0 "Every claim accepts it" < chapters/03-bernoulli-mixture/try-e-step.c
+
+judge "an E-step that forgets pixels that are off" 1 'the mistake "off-pixels-forgotten"' \
+  < <(sed 's/log1p (-mean\[k \* D + d\])/0/' chapters/03-bernoulli-mixture/try-e-step.c)
+
 judge "a crash" 1 "CRASHED" << 'END'
 void
 softmax (size_t n, const double l[], double r[])

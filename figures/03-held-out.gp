@@ -1,0 +1,16 @@
+# Fits with the prior.  Columns: components, train and test (mean log-likelihood of an image), purity (of the test images).
+set terminal svg size 760,380 @svg
+set multiplot layout 1,2 margins 0.115,0.985,0.2,0.97 spacing 0.125,0
+set xlabel 'components' offset 0,0.3
+set logscale x
+set xrange [0.85:235]
+set xtics (1, 2, 5, 10, 20, 50, 100, 200)
+set ylabel 'log-likelihood of an image, nats'
+set key right bottom
+plot table using 1:2 with linespoints linestyle 1 title 'training images', \
+     '' using 1:3 with linespoints linestyle 2 title 'test images'
+set ylabel 'test images in their digit''s component, percent'
+set yrange [0:100]
+set key off
+plot table using 1:(100 * $4) with linespoints linestyle 3
+unset multiplot
