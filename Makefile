@@ -41,8 +41,10 @@ ifdef COVERAGE
 VARIANT  = --coverage -fprofile-update=atomic -O0 -DLVM_COVERAGE
 endif
 
-# The kernels of EM: why these flags, gmm_fast.c says.
-$(B)/obj/src/model/gmm_fast.o $(B)/obj/src/model/bmm_fast.o: CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
+# The kernels: why these flags, each file says itself.
+$(addprefix $(B)/obj/src/,model/gmm_fast.o model/bmm_fast.o prob/gradient.o): CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
+# So that a choice between two numbers needs no jump: nobody asks for the flags of exceptions.
+$(B)/obj/src/prob/gradient.o: CFLAGS += -fno-trapping-math
 
 LAYERS   := num data prob model cli
 LIB      := $(patsubst %.c,$(B)/obj/%.o,$(wildcard $(LAYERS:%=src/%/*.c)))

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "prob/gradient.h"
+
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_integration.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "num/error.h"
+
+/* This file is compiled with -O3 -fopenmp -fno-math-errno -ffp-contract=fast, with
+   which loops marked `omp simd' use the vector functions of glibc's libmvec, and its
+   kernel three times, for AVX-512, AVX2 and the baseline, chosen at run time.  glibc's
+   <math.h> announces libmvec only under -ffast-math, whose other liberties would cost
+   NaN and infinities.  */
+#if defined __x86_64__ && defined __GLIBC__ && defined _OPENMP
+#pragma omp declare simd notinbranch
+extern double exp (double);
+#pragma omp declare simd notinbranch
+extern double log (double);
+#pragma omp declare simd notinbranch
+extern double sin (double);
+#pragma omp declare simd notinbranch
+extern double cos (double);
+#pragma omp declare simd notinbranch
+extern double pow (double, double);
+#endif
+
+#include "prob/families_kernel.h"
+#include "prob/integrand_kernel.h"
+
+enum
+{
+  BLOCK = LVM_NOISE_BLOCK,
+  PAIRS = BLOCK / 2,
+  ROUND = 1024, /* blocks whose sums are kept before they are added */
+  SUMS = sizeof (lvm_gradient_sums) / sizeof (double)
+};
+
+/* --- noise ------------------------------------------------------------------ */
+
+/* Philox4x32-10 as num/streams.c has it, blocks of the stream side by side: the four
+   words of block k are w0[k] .. w3[k].  */
+INLINE void
+philox (uint64_t seed, uint64_t stream, uint32_t w0[], uint32_t w1[], uint32_t w2[],
+        uint32_t w3[])
+{
+  /* Words in the low halves of 64 bits: their products need no shuffling then.  */
+  const uint64_t low = UINT32_MAX;
+  SIMD for (uint64_t k = 0; k < PAIRS; k++)
+  {
+    uint64_t c0 = k, c1 = 0, c2 = stream & low, c3 = stream >> 32, k0 = seed & low,
+             k1 = seed >> 32;
+#pragma GCC unroll 10
+    for (int round = 0; round < 10; round++)
+      {
+        const uint64_t a = 0xD2511F53u * c0, b = 0xCD9E8D57u * c2;
+        c0 = (b >> 32) ^ c1 ^ k0;
+        c1 = b & low;
+        c2 = (a >> 32) ^ c3 ^ k1;
+        c3 = a & low;
+        k0 = (k0 + 0x9E3779B9u) & low;
+        k1 = (k1 + 0xBB67AE85u) & low;
+      }
+    w0[k] = (uint32_t) c0;
+    w1[k] = (uint32_t) c1;
+    w2[k] = (uint32_t) c2;
+    w3[k] = (uint32_t) c3;
+  }
+}
+
+/* 53 random bits, from 0 to 1 - 2^-53, as gsl_rng_uniform makes them of two words.  */
+INLINE void
+uniform (const uint32_t high[], const uint32_t low[], double u[])
+{
+  SIMD for (int k = 0; k < PAIRS; k++) u[k] =
+      ((double) (int32_t) (high[k] >> 5) * 0x1p26
+       + (double) (int32_t) (low[k] >> 6))
+      * 0x1p-53;
+}
+
+/* Box and Muller's method, in place: sqrt (-2 ln (1 - u)) times the cosine and the sine
+   of 2 pi v.  The nearest quarter turn q is taken off v exactly; what is left,
+   |x| <= pi / 4, goes into Taylor's series, whose first omitted terms are below 5e-17;
+   and the quarter turns exchange the two and turn signs.  Written out, since a loop that
+   calls a function with pointers is no loop over vectors.  */
+INLINE void
+box_muller (double eps[])
+{
+  SIMD for (int k = 0; k < PAIRS; k++)
+  {
+    const double r = sqrt (-2 * log (1 - eps[k]));
+    const double q = floor (4 * eps[k + PAIRS] + 0.5),
+                 x = 2 * M_PI * (eps[k + PAIRS] - q / 4), y = x * x;
+    double c = 1. / 20922789888000, s = -1. / 1307674368000;
+    c = c * y - 1. / 87178291200;
+    s = s * y + 1. / 6227020800;
+    c = c * y + 1. / 479001600;
+    s = s * y - 1. / 39916800;
+    c = c * y - 1. / 3628800;
+    s = s * y + 1. / 362880;
+    c = c * y + 1. / 40320;
+    s = s * y - 1. / 5040;
+    c = c * y - 1. / 720;
+    s = s * y + 1. / 120;
+    c = c * y + 1. / 24;
+    s = s * y - 1. / 6;
+    c = (c * y - 0.5) * y + 1;
+    s = (s * y + 1) * x;
+    const double a = (q - 2) * (q - 2) == 1 ? s : c,
+                 b = (q - 2) * (q - 2) == 1 ? c : s;
+    eps[k] = r * ((q - 1.5) * (q - 1.5) < 1 ? -a : a);
+    eps[k + PAIRS] = r * ((q - 2.5) * (q - 2.5) < 1 ? -b : b);
+  }
+}
+
+/* In place: two uniform numbers become two of the base's.  1 - u is never 0.  */
+INLINE void
+shape_noise (lvm_family f, double eps[])
+{
+  switch (f)
+    {
+    case LVM_LOGISTIC:
+      SIMD for (int k = 0; k < BLOCK; k++)
+      {
+        const double u = eps[k] > 0x1p-54 ? eps[k] : 0x1p-54;
+        eps[k] = log (u / (1 - u));
+      }
+      break;
+    case LVM_EXPONENTIAL:
+    case LVM_WEIBULL:
+      SIMD for (int k = 0; k < BLOCK; k++)
+      {
+        const double e = -log (1 - eps[k]);
+        eps[k] = e > 0x1p-54 ? e : 0x1p-54;
+      }
+      break;
+    case LVM_BERNOULLI: break;
+    default: box_muller (eps);
+    }
+}
+
+INLINE void
+noise (lvm_family f, uint64_t seed, uint64_t stream, double eps[])
+{
+  uint32_t w[4][PAIRS];
+  philox (seed, stream, w[0], w[1], w[2], w[3]);
+  uniform (w[0], w[1], eps);
+  uniform (w[2], w[3], eps + PAIRS);
+  shape_noise (f, eps);
+}
+
+/* --- a block of samples -------------------------------------------------------- */
+
+/* What one thread works with.  */
+typedef struct
+{
+  double eps[BLOCK], z[BLOCK], f[BLOCK], rest[BLOCK], t[BLOCK], s[BLOCK];
+} scratch;
+
+INLINE void
+add_pathwise (const lvm_gradient_problem *q, size_t n, scratch *w,
+              lvm_gradient_sums *sums)
+{
+  double *slope = w->f, t = 0, tt = 0;
+  integrand_slope (&q->h, BLOCK, w->z, slope);
+  tangent (q->family, q->phi, q->parameter, BLOCK, w->eps, w->z, w->t);
+#pragma omp simd reduction(+ : t, tt)
+  for (size_t k = 0; k < n; k++)
+    {
+      const double term = slope[k] * w->t[k];
+      t += term;
+      tt += term * term;
+    }
+  sums->t = t;
+  sums->tt = tt;
+}
+
+/* The coordinates after the first.  */
+INLINE void
+add_rest (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, scratch *w)
+{
+  memset (w->rest, 0, sizeof w->rest);
+  for (size_t d = 1; d < q->D; d++)
+    {
+      noise (q->family, seed, block * q->D + d, w->eps);
+      transform (q->family, q->phi, BLOCK, w->eps, w->s);
+      integrand_value (&q->h, BLOCK, w->s, w->f);
+      SIMD for (size_t k = 0; k < BLOCK; k++) w->rest[k] += w->f[k];
+    }
+}
+
+INLINE void
+add_score (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, size_t n,
+           scratch *w, lvm_gradient_sums *sums)
+{
+  double f1 = 0, ff = 0, s1 = 0, ss = 0, fs = 0, fss = 0, ffss = 0;
+  add_rest (q, seed, block, w);
+  integrand_value (&q->h, BLOCK, w->z, w->f);
+  score (q->family, q->phi, q->parameter, BLOCK, w->z, w->s);
+#pragma omp simd reduction(+ : f1, ff, s1, ss, fs, fss, ffss)
+  for (size_t k = 0; k < n; k++)
+    {
+      const double f = w->f[k] + w->rest[k], s = w->s[k], y = f * s;
+      f1 += f;
+      ff += f * f;
+      s1 += s;
+      ss += s * s;
+      fs += y;
+      fss += y * s;
+      ffss += y * y;
+    }
+  sums->f = f1;
+  sums->ff = ff;
+  sums->s = s1;
+  sums->ss = ss;
+  sums->fs = fs;
+  sums->fss = fss;
+  sums->ffss = ffss;
+}
+
+INLINE void
+run_block (const lvm_gradient_problem *q, int which, uint64_t seed, uint64_t block,
+           size_t n, lvm_gradient_sums *sums)
+{
+  scratch w;
+  *sums = (lvm_gradient_sums){ .count = (double) n };
+  noise (q->family, seed, block * q->D, w.eps);
+  transform (q->family, q->phi, BLOCK, w.eps, w.z);
+  if (which & LVM_PATHWISE)
+    add_pathwise (q, n, &w, sums);
+  if (which & LVM_SCORE)
+    add_score (q, seed, block, n, &w, sums);
+}
+
+/* --- one kernel for each sort of processor ---------------------------------------- */
+
+typedef struct
+{
+  void (*block) (const lvm_gradient_problem *q, int which, uint64_t seed,
+                 uint64_t block, size_t n, lvm_gradient_sums *sums);
+  void (*noise) (lvm_family f, uint64_t seed, uint64_t stream, double eps[]);
+} kernel;
+
+#define KERNEL(name, attributes)                                                   \
+  attributes static void name##_block (const lvm_gradient_problem *q, int which,   \
+                                       uint64_t seed, uint64_t block, size_t n,    \
+                                       lvm_gradient_sums *sums)                    \
+  {                                                                                \
+    run_block (q, which, seed, block, n, sums);                                    \
+  }                                                                                \
+  attributes static void name##_noise (lvm_family f, uint64_t seed,                \
+                                       uint64_t stream, double eps[])              \
+  {                                                                                \
+    noise (f, seed, stream, eps);                                                  \
+  }                                                                                \
+  static const kernel name = { name##_block, name##_noise };
+
+KERNEL (baseline, )
+
+#if defined __x86_64__ && defined __GNUC__
+
+KERNEL (avx2, __attribute__ ((target ("avx2,fma"))))
+KERNEL (avx512, __attribute__ ((target (
+                    "avx512f,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512"))))
+
+static const kernel *
+chosen (void)
+{
+  __builtin_cpu_init ();
+  if (__builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512dq")
+      && __builtin_cpu_supports ("avx512vl"))
+    return &avx512;
+  if (__builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma"))
+    return &avx2;
+  return &baseline;
+}
+
+#else
+
+static const kernel *
+chosen (void)
+{
+  return &baseline;
+}
+
+#endif
+
+void
+lvm_gradient_noise (lvm_family family, uint64_t seed, uint64_t stream, double eps[])
+{
+  chosen ()->noise (family, seed, stream, eps);
+}
+
+static void
+add (lvm_gradient_sums *a, const lvm_gradient_sums *b)
+{
+  a->count += b->count;
+  a->t += b->t;
+  a->tt += b->tt;
+  a->f += b->f;
+  a->ff += b->ff;
+  a->s += b->s;
+  a->ss += b->ss;
+  a->fs += b->fs;
+  a->fss += b->fss;
+  a->ffss += b->ffss;
+}
+
+void
+lvm_gradient_sample (const lvm_gradient_problem *q, int which, uint64_t seed,
+                     uint64_t first, uint64_t S, int threads,
+                     lvm_gradient_sums *sums)
+{
+  const kernel *k = chosen ();
+  const uint64_t blocks = (S + BLOCK - 1) / BLOCK;
+  const size_t room = blocks < ROUND ? (size_t) blocks : ROUND;
+  lvm_gradient_sums *part = lvm_alloc (room, sizeof *part);
+  *sums = (lvm_gradient_sums){ 0 };
+  (void) threads; /* where there are none */
+  for (uint64_t b = 0; b < blocks; b += ROUND)
+    {
+      const size_t m = blocks - b < ROUND ? (size_t) (blocks - b) : ROUND;
+#pragma omp parallel for num_threads(threads) schedule(static) if (m > 1)
+      for (size_t i = 0; i < m; i++)
+        {
+          const uint64_t left = S - (b + i) * BLOCK;
+          k->block (q, which, seed, first + b + i,
+                    left < BLOCK ? (size_t) left : BLOCK, part + i);
+        }
+      for (size_t i = 0; i < m; i++)
+        add (sums, part + i);
+    }
+  free (part);
+}
+
+/* --- estimates ----------------------------------------------------------------------- */
+
+/* From the sum of the terms and that of their squares.  */
+static lvm_estimate
+estimate (double count, double sum, double squares)
+{
+  const double mean = sum / count,
+               variance = fmax (0, (squares - mean * sum) / (count - 1));
+  return (lvm_estimate){ mean, variance, sqrt (variance / count) };
+}
+
+lvm_estimate
+lvm_gradient_pathwise (const lvm_gradient_sums *x)
+{
+  return estimate (x->count, x->t, x->tt);
+}
+
+lvm_estimate
+lvm_gradient_score (const lvm_gradient_sums *x, double b)
+{
+  return estimate (x->count, x->fs - b * x->s,
+                   x->ffss - 2 * b * x->fss + b * b * x->ss);
+}
+
+double
+lvm_gradient_best_baseline (const lvm_gradient_sums *x)
+{
+  return x->fss / x->ss;
+}
+
+lvm_estimate
+lvm_gradient_batch_mean (const lvm_gradient_sums *x)
+{
+  return lvm_gradient_score (x, x->f / x->count);
+}
+
+/* f_i - mean of the others = S / (S - 1) (f_i - mean of all).  */
+lvm_estimate
+lvm_gradient_leave_one_out (const lvm_gradient_sums *x)
+{
+  lvm_estimate e = lvm_gradient_batch_mean (x);
+  const double factor = x->count / (x->count - 1);
+  return (lvm_estimate){ factor * e.mean, e.variance, e.error };
+}
+
+/* --- quadrature ------------------------------------------------------------------------- */
+
+typedef struct
+{
+  const lvm_gradient_problem *q;
+  int a, b, c;
+} product;
+
+static double
+power (double x, int k)
+{
+  double y = 1;
+  while (k-- > 0)
+    y *= x;
+  return y;
+}
+
+/* p(eps) h^a s^b t^c at one eps.  */
+static double
+integrand (double eps, void *params)
+{
+  const product *x = params;
+  const lvm_gradient_problem *q = x->q;
+  double z, h, s = 1, slope, dz, l;
+  lvm_family_base_log_density (q->family, 1, &eps, &l);
+  if (l < -700)
+    return 0;
+  lvm_family_transform (q->family, q->phi, 1, &eps, &z);
+  lvm_integrand_value (&q->h, 1, &z, &h);
+  if (x->b > 0)
+    lvm_family_score (q->family, q->phi, q->parameter, 1, &z, &s);
+  lvm_integrand_slope (&q->h, 1, &z, &slope);
+  lvm_family_tangent (q->family, q->phi, q->parameter, 1, &eps, &z, &dz);
+  return exp (l) * power (h, x->a) * power (s, x->b) * power (slope * dz, x->c);
+}
+
+/* The eps at which z passes a point; NaN where none does.  */
+static double
+noise_at (const lvm_gradient_problem *q, double z)
+{
+  const double *p = q->phi;
+  switch (q->family)
+    {
+    case LVM_EXPONENTIAL: return z / p[0];
+    case LVM_WEIBULL: return pow (z / p[0], p[1]);
+    case LVM_LOG_NORMAL: return (log (z) - p[0]) / p[1];
+    default: return (z - p[0]) / p[1];
+    }
+}
+
+static int
+by_value (const void *a, const void *b)
+{
+  const double x = *(const double *) a, y = *(const double *) b;
+  return (x > y) - (x < y);
+}
+
+/* Where the base's density is above 1e-304, cut where it bends and where the integrand
+   does: at the step, and around the bump.  Returned  how many points.  */
+static size_t
+cuts (const lvm_gradient_problem *q, double at[])
+{
+  static const double normal[] = { -37, -8, -3, 0, 3, 8, 37 },
+                      logistic[] = { -690, -40, -5, 0, 5, 40, 690 },
+                      positive[] = { 0, 0.01, 1, 5, 20, 80, 690 };
+  enum
+  {
+    OWN = 7
+  };
+  const int half_line = q->family == LVM_EXPONENTIAL || q->family == LVM_WEIBULL;
+  const double *base = half_line                   ? positive
+                       : q->family == LVM_LOGISTIC ? logistic
+                                                   : normal;
+  size_t n = OWN;
+  memcpy (at, base, OWN * sizeof *at);
+  for (int k = -2; k <= 2; k++)
+    {
+      const double z = q->h.shape == LVM_BUMP ? q->h.a + 3 * k * q->h.b : q->h.a,
+                   eps = noise_at (q, z);
+      if ((q->h.shape == LVM_BUMP || (q->h.shape == LVM_STEP && k == 0))
+          && eps > base[0] && eps < base[OWN - 1])
+        at[n++] = eps;
+    }
+  qsort (at, n, sizeof *at, by_value);
+  return n;
+}
+
+static int
+by_pieces (product *x, double *value, double *error)
+{
+  enum
+  {
+    ROOM = 4000
+  };
+  double at[16];
+  size_t n = cuts (x->q, at);
+  gsl_function g = { integrand, x };
+  gsl_integration_workspace *w = gsl_integration_workspace_alloc (ROOM);
+  gsl_error_handler_t *old = gsl_set_error_handler_off ();
+  double magnitude = 0;
+  *value = *error = 0;
+  for (size_t i = 0; i + 1 < n; i++)
+    {
+      double y = 0, e = 0;
+      if (!(at[i] < at[i + 1]))
+        continue;
+      const int status = gsl_integration_qags (&g, at[i], at[i + 1], 1e-13, 1e-11,
+                                               ROOM, w, &y, &e);
+      *value += y;
+      *error += status == 0 || e <= 1e-9 * fabs (y) + 1e-12 ? e : INFINITY;
+      magnitude += fabs (y);
+    }
+  gsl_set_error_handler (old);
+  gsl_integration_workspace_free (w);
+  *error += 1e-15 * magnitude;
+  return !(isfinite (*value) && isfinite (*error));
+}
+
+int
+lvm_gradient_moment (const lvm_gradient_problem *q, int a, int b, int c,
+                     double *value, double *error)
+{
+  product x = { q, a, b, c };
+  if (q->family != LVM_BERNOULLI)
+    return by_pieces (&x, value, error);
+  *value = *error = 0;
+  for (int k = 0; k < 2; k++)
+    {
+      const double z = k;
+      double h, s, l;
+      lvm_integrand_value (&q->h, 1, &z, &h);
+      lvm_family_score (q->family, q->phi, q->parameter, 1, &z, &s);
+      lvm_family_log_density (q->family, q->phi, 1, &z, &l);
+      *value += exp (l) * power (h, a) * power (s, b);
+    }
+  return 0;
+}
+
+static double
+moment (const lvm_gradient_problem *q, int a, int b, int c)
+{
+  double value, error;
+  return lvm_gradient_moment (q, a, b, c, &value, &error) == 0 ? value : NAN;
+}
+
+/* f = h(z_1) + r with r independent of z_1: E[f s^2] and E[f^2 s^2] expand in the
+   moments of both.  */
+int
+lvm_gradient_exact (const lvm_gradient_problem *q, lvm_gradient_truth *y)
+{
+  const double others = (double) (q->D - 1);
+  if (lvm_gradient_moment (q, 1, 1, 0, &y->gradient, &y->error) != 0)
+    return 1;
+  const double h = moment (q, 1, 0, 0), hh = moment (q, 2, 0, 0),
+               ss = moment (q, 0, 2, 0), hss = moment (q, 1, 2, 0),
+               hhss = moment (q, 2, 2, 0), r = others * h,
+               rr = others * (hh - h * h) + r * r, fss = hss + r * ss,
+               ffss = hhss + 2 * r * hss + rr * ss,
+               square = y->gradient * y->gradient;
+  y->baseline = fss / ss;
+  y->score = ffss - square;
+  y->best = y->score - fss * fss / ss;
+  if (lvm_family_reparameterised (q->family))
+    {
+      const double t = moment (q, 0, 0, 1);
+      y->pathwise = moment (q, 0, 0, 2) - t * t;
+    }
+  else
+    y->pathwise = NAN;
+  return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef LVM_PROB_INTEGRAND_KERNEL_H
+#define LVM_PROB_INTEGRAND_KERNEL_H
+
+#include <math.h>
+
+#include "prob/families_kernel.h"
+#include "prob/integrand.h"
+
+/* The loops of prob/integrand.h, as families_kernel.h has those of the families.  */
+
+#define EACH SIMD for (size_t i = 0; i < n; i++)
+
+INLINE void
+integrand_value (const lvm_integrand *h, size_t n, const double z[], double f[])
+{
+  const double a = h->a, b = h->b;
+  switch (h->shape)
+    {
+    case LVM_SINE: EACH f[i] = sin (a * z[i]); break;
+    case LVM_EXP: EACH f[i] = exp (a * z[i]); break;
+    case LVM_STEP: EACH f[i] = z[i] > a ? 1 : 0; break;
+    case LVM_BUMP: EACH f[i] = exp (-(z[i] - a) * (z[i] - a) / (2 * b * b)); break;
+    default:
+      EACH
+      {
+        double y = 0;
+        for (size_t k = h->terms; k-- > 0;)
+          y = y * z[i] + h->coefficient[k];
+        f[i] = y;
+      }
+    }
+}
+
+INLINE void
+integrand_slope (const lvm_integrand *h, size_t n, const double z[], double slope[])
+{
+  const double a = h->a, b = h->b;
+  switch (h->shape)
+    {
+    case LVM_SINE: EACH slope[i] = a * cos (a * z[i]); break;
+    case LVM_EXP: EACH slope[i] = a * exp (a * z[i]); break;
+    case LVM_STEP: EACH slope[i] = 0; break;
+    case LVM_BUMP:
+      EACH slope[i] =
+          -(z[i] - a) / (b * b) * exp (-(z[i] - a) * (z[i] - a) / (2 * b * b));
+      break;
+    default:
+      EACH
+      {
+        double y = 0;
+        for (size_t k = h->terms; k-- > 1;)
+          y = y * z[i] + (double) k * h->coefficient[k];
+        slope[i] = y;
+      }
+    }
+}
+
+#undef EACH
+
+#endif
