@@ -18,6 +18,7 @@ Usage: ./build.sh [--quick] [COMMAND]
   figures         draw every figure
   figure NAME     draw one figure (figures/NAME.gp) anew
   try FILE.c      judge your own functions in place of ours, and name the mistake
+  soak [SECONDS]  the statistical claims with fresh draws: are alarms as rare as stated?
   bench NAME      measure against peers, which it installs; NAME is gaussian
   seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers
@@ -91,6 +92,7 @@ case $command in
     chapter=$(names chapters/"$n"-*/)
     [ $# = 1 ] && [ -d "chapters/$chapter" ] || wrong "chapter takes the number of one of: $(names chapters/[0-9]*/)"
     ;;
+  soak) [ $# = 0 ] || { [ $# = 1 ] && [[ $1 =~ ^[1-9][0-9]{0,6}$ ]]; } || wrong "soak takes a number of seconds" ;;
   bench) [ $# = 1 ] && [ -f "tests/bench/$1.sh" ] || wrong "bench takes one of: $(names tests/bench/*.sh | sed 's/\.sh//g')" ;;
   figure) [ $# = 1 ] && [ -f "figures/$1.gp" ] || wrong "figure takes one of: $(names figures/[0-9]*.gp)" ;;
   try)
@@ -125,6 +127,7 @@ case $command in
   valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
   coverage) need $packages $test_packages; exec tests/coverage.sh ;;
   lint) need $packages $test_packages; run_make lint ;;
+  soak) run_make claims > /dev/null && BUILD=$B exec tests/soak.sh "${1:-60}" ;;
   bench) B=$B exec "tests/bench/$1.sh" ;;
   seal) lua5.3 src/weave/scan.lua seal ;;
 esac

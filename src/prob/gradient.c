@@ -371,13 +371,18 @@ lvm_gradient_batch_mean (const lvm_gradient_sums *x)
   return lvm_gradient_score (x, x->f / x->count);
 }
 
-/* f_i - mean of the others = S / (S - 1) (f_i - mean of all).  */
+/* f_i - mean of the others = S / (S - 1) (f_i - mean of all), so this is the sample's
+   covariance of f and s.  Its variance has a term of the order 1 / S^2, too, which is all
+   there is where (f - mean f) s happens to be constant.  */
 lvm_estimate
 lvm_gradient_leave_one_out (const lvm_gradient_sums *x)
 {
-  lvm_estimate e = lvm_gradient_batch_mean (x);
-  const double factor = x->count / (x->count - 1);
-  return (lvm_estimate){ factor * e.mean, e.variance, e.error };
+  const lvm_estimate e = lvm_gradient_batch_mean (x),
+                     f = estimate (x->count, x->f, x->ff),
+                     s = estimate (x->count, x->s, x->ss);
+  const double S = x->count, mean = S / (S - 1) * e.mean;
+  const double second = (mean * mean + f.variance * s.variance) / (S * (S - 1));
+  return (lvm_estimate){ mean, e.variance, sqrt (e.variance / S + second) };
 }
 
 /* --- quadrature ------------------------------------------------------------------------- */
@@ -467,6 +472,22 @@ cuts (const lvm_gradient_problem *q, double at[])
   return n;
 }
 
+/* Whether exp (rate z) has an expectation.  */
+static int
+exponential_exists (const lvm_gradient_problem *q, double rate)
+{
+  const double *p = q->phi;
+  switch (q->family)
+    {
+    case LVM_LOGISTIC: return fabs (rate) * p[1] < 1;
+    case LVM_EXPONENTIAL: return rate * p[0] < 1;
+    case LVM_WEIBULL:
+      return rate <= 0 || p[1] > 1 || (p[1] == 1 && rate * p[0] < 1);
+    case LVM_LOG_NORMAL: return rate <= 0;
+    default: return 1;
+    }
+}
+
 static int
 by_pieces (product *x, double *value, double *error)
 {
@@ -481,6 +502,9 @@ by_pieces (product *x, double *value, double *error)
   gsl_error_handler_t *old = gsl_set_error_handler_off ();
   double magnitude = 0;
   *value = *error = 0;
+  if (x->q->h.shape == LVM_EXP
+      && !exponential_exists (x->q, x->q->h.a * (x->a + x->c)))
+    *error = INFINITY;
   for (size_t i = 0; i + 1 < n; i++)
     {
       double y = 0, e = 0;

@@ -92,8 +92,8 @@ lvm_estimate lvm_gradient_score (const lvm_gradient_sums *sums, double baseline)
 double lvm_gradient_best_baseline (const lvm_gradient_sums *sums);
 
 /* The score estimate with the mean of the *other* samples' f as each sample's baseline:
-   unbiased, leave-one-out.  variance: of (f - mean f) s; its error is that of the same
-   with the true mean, up to 1 / S.  */
+   unbiased, leave-one-out.  variance: of (f - mean f) s; the error counts the terms of the
+   order 1 / S^2 as well.  */
 lvm_estimate lvm_gradient_leave_one_out (const lvm_gradient_sums *sums);
 
 /* The same with the mean of all samples' f, the sample's own included: smaller by the

@@ -3,6 +3,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct lvm_judge
   const check *check;
   verdict *v;
   int failures, failures_not_finite;
+  unsigned long fresh; /* 0: the book's own draws */
   gsl_rng *cases, *noise;
   struct
   {
@@ -90,11 +92,25 @@ lvm_undrawn (lvm_judge *j)
   j->v->undrawn++;
 }
 
+/* The cases stay those of the book; fresh draws are the estimator's (splitmix, so that
+   neighbouring numbers have nothing in common).  */
+static unsigned long
+noise_seed (const lvm_judge *j, int number)
+{
+  const unsigned long own = seed_of (j->check->label, number);
+  uint64_t x = (uint64_t) own + j->fresh * UINT64_C (0x9e3779b97f4a7c15);
+  if (j->fresh == 0)
+    return own ^ 0x5bd1e995UL;
+  x = (x ^ x >> 30) * UINT64_C (0xbf58476d1ce4e5b9);
+  x = (x ^ x >> 27) * UINT64_C (0x94d049bb133111eb);
+  return (unsigned long) ((x ^ x >> 31) & UINT32_MAX);
+}
+
 static void
 begin_case (lvm_judge *j, int number)
 {
   gsl_rng_set (j->cases, seed_of (j->check->label, number));
-  gsl_rng_set (j->noise, seed_of (j->check->label, number) ^ 0x5bd1e995UL);
+  gsl_rng_set (j->noise, noise_seed (j, number));
   j->v->cases++;
 }
 
@@ -110,7 +126,7 @@ record (lvm_judge *j, const char *what, double a, double misfit)
       j->room = 2 * j->room + 256;
       v->values = enough (realloc (v->values, j->room * sizeof *v->values));
     }
-  v->values[v->n_values++] = (judged_value){ a, !(misfit <= 1) };
+  v->values[v->n_values++] = (judged_value){ a, misfit, !(misfit <= 1) };
   if (!(misfit <= 1))
     {
       j->failures++;
@@ -188,11 +204,17 @@ lvm_agree (lvm_judge *j, const char *what, tracked a, tracked b)
              bound <= 1e-9 * fmax (1, fabs (b.value)) ? bound : NAN);
 }
 
+double
+statistical_quantile (void)
+{
+  const double level = -expm1 (log1p (-LVM_FAMILY_LEVEL) / LVM_FAMILY_TESTS);
+  return gsl_cdf_ugaussian_Qinv (level / 2);
+}
+
 void
 lvm_mean (lvm_judge *j, const char *what, double mean, double se, double truth)
 {
-  const double level = -expm1 (log1p (-LVM_FAMILY_LEVEL) / LVM_FAMILY_TESTS);
-  lvm_equal (j, what, mean, truth, se * gsl_cdf_ugaussian_Qinv (level / 2));
+  lvm_equal (j, what, mean, truth, se * statistical_quantile ());
 }
 
 /* Two things are asked.  At one halving at least the error falls as it should (the first may be
@@ -246,10 +268,11 @@ judge_line (lvm_judge *j, const void *ops, int corner, int operation,
 }
 
 static verdict
-judge_cases (const check *c, const void *ops, int operation, enum disturbance d)
+judge_cases (const check *c, const void *ops, int operation, enum disturbance d,
+             unsigned long fresh)
 {
   verdict v = { .outcome = ACCEPTED };
-  lvm_judge j = { .check = c, .v = &v };
+  lvm_judge j = { .check = c, .v = &v, .fresh = fresh };
   j.cases = gsl_rng_alloc (gsl_rng_mt19937);
   j.noise = gsl_rng_alloc (gsl_rng_mt19937);
   const int corners = c->claim != NULL ? c->claim->corners : c->derivation->corners;
@@ -282,7 +305,7 @@ perturb (const check *c, verdict *v)
     for (int d = DROPPED; d < DISTURBANCES; d++)
       {
         verdict w =
-            judge_cases (c, c->interface->reference, m, (enum disturbance) d);
+            judge_cases (c, c->interface->reference, m, (enum disturbance) d, 0);
         free (w.values);
         v->perturbations++;
         if (w.outcome != ACCEPTED)
@@ -296,10 +319,16 @@ perturb (const check *c, verdict *v)
 verdict
 judge_here (const check *c, const void *ops)
 {
-  verdict v = judge_cases (c, ops, -1, UNDISTURBED);
+  verdict v = judge_cases (c, ops, -1, UNDISTURBED, 0);
   if (c->claim == NULL && ops == c->interface->reference)
     perturb (c, &v);
   return v;
+}
+
+verdict
+judge_fresh (const check *c, const void *ops, unsigned long fresh)
+{
+  return judge_cases (c, ops, -1, UNDISTURBED, fresh);
 }
 
 const void *

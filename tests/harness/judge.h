@@ -33,6 +33,7 @@ enum outcome
 typedef struct
 {
   double value;
+  double misfit; /* the error as a fraction of its bound; wrong unless <= 1 */
   int wrong;
 } judged_value;
 
@@ -57,8 +58,15 @@ check *checks_of (const lvm_suite *, size_t *n);
 /* Judge in this process, every case.  ops: a struct without empty slots.  */
 verdict judge_here (const check *, const void *ops);
 
+/* The same on other draws than those of the book, each number `fresh' > 0 with its own; no line
+   is disturbed.  */
+verdict judge_fresh (const check *, const void *ops, unsigned long fresh);
+
 /* The same in a child, so that a crash, a hang and a disturbed heap stay there.  */
 verdict judge_in_child (const check *, const void *ops, unsigned seconds);
+
+/* The |z| beyond which one statistical test is an alarm.  */
+double statistical_quantile (void);
 
 /* Limits for a process that runs code not ours: time, memory, files, stdout.  */
 void limit_child (unsigned seconds);

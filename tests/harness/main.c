@@ -5,8 +5,10 @@
      claims-NN-name --list          label, kind, file, line of every claim
      claims-NN-name LEDGER_DIR      run them under Check, write the ledger
      claims-NN-name --try LIB.so    judge a reader's functions
+     claims-NN-name --soak SECONDS [SEED]
+                                    statistical claims with fresh draws, counted
 
-   Exit: 0 all hold; 1 some do not; 2 usage; 77 (--try) nothing here to judge.  */
+   Exit: 0 all hold; 1 some do not; 2 usage; 77 (--try, --soak) nothing here to judge.  */
 
 #include <check.h>
 #include <gsl/gsl_errno.h>
@@ -14,10 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "harness/judge.h"
 #include "harness/ledger.h"
 #include "harness/reader.h"
+#include "harness/soak.h"
 
 static const char *ledger_dir;
 static check *checks;
@@ -185,13 +189,20 @@ main (int argc, char **argv)
     status = list ();
   else if (argc == 3 && strcmp (argv[1], "--try") == 0)
     status = try_reader (argv[2], checks, n_checks);
+  else if ((argc == 3 || argc == 4) && strcmp (argv[1], "--soak") == 0)
+    status = soak (&lvm_chapter_suite, checks, n_checks, atof (argv[2]),
+                   argc == 4 ? strtoul (argv[3], NULL, 10)
+                             : (unsigned long) time (NULL) * 65536);
   else if (argc == 2)
     {
       ledger_dir = argv[1];
       status = run ();
     }
   else
-    fprintf (stderr, "usage: %s --list | --try LIB.so | LEDGER_DIR\n", argv[0]);
+    fprintf (
+        stderr,
+        "usage: %s --list | --try LIB.so | --soak SECONDS [SEED] | LEDGER_DIR\n",
+        argv[0]);
   free (checks);
   return status;
 }
