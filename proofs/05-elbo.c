@@ -124,11 +124,11 @@ forward (size_t D, const double covariance[], double sd[])
     sd[d] = sqrt (covariance[d * (D + 1)]);
 }
 
-/* (1 - rho^2) / sqrt (1 - 4 rho^2)  */
+/* (1 - rho^2) / sqrt (1 - 4 rho^2), where that is a number  */
 static double
 second_moment (double rho)
 {
-  return (1 - rho * rho) / sqrt (1 - 4 * rho * rho);
+  return fabs (rho) < 0.5 ? (1 - rho * rho) / sqrt (1 - 4 * rho * rho) : INFINITY;
 }
 
 /* d ln (S^(1 - 1/|rho|) / sqrt (ln S)) / d ln S  */

@@ -123,7 +123,7 @@ lvm_elbo_variance (const lvm_elbo_moments *m, lvm_elbo_form form)
   for (int a = 0; a < LVM_TERMS; a++)
     for (int b = 0; b < LVM_TERMS; b++)
       sum += c[a] * c[b] * m->covariance[a][b];
-  return fmax (sum, 0); /* the terms may cancel, to rounding */
+  return sum < 0 ? 0 : sum; /* the terms may cancel, to rounding; NaN stays */
 }
 
 void
