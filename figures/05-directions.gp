@@ -1,14 +1,13 @@
 # A correlated Gaussian and the best factorised q in each direction.  Columns: radius, x, y.
 # Blocks: p; q of least KL(q, p); q of least KL(p, q).
-set terminal svg size 560,600 @svg
 set size ratio -1
-set xrange [-2.4:2.4]
-set yrange [-2.4:3.4]
-set xtics 1
+set xrange [-2.3:5.3]
+set yrange [-2.3:2.3]
+set xtics -2,1,2
 set ytics 1
 set xlabel 'z_1'
 set ylabel 'z_2' offset 1
-set key top left
+set key top right
 plot table index 0 using 2:3 with lines linestyle 10 title 'posterior p', \
      '' index 1 using 2:3 with lines linestyle 1 title 'least KL(q, p)', \
      '' index 2 using 2:3 with lines linestyle 2 title 'least KL(p, q)'

@@ -217,37 +217,44 @@ winner (double shift, double log2_scale, int gradient)
   return v[0] < v[1] && v[0] < v[2] ? 0 : v[1] < v[2] ? 1 : 2;
 }
 
-/* Figure 05-winner: for each scale the runs of shifts that one form wins; a block for the
-   value, one for the gradient.  */
+/* Figure 05-winner: for each scale the run of shifts that the second form wins, and that of
+   the third, if any; a block for the value, one for the gradient.  */
 static void
 winner_map (lvm_book *b, int columns)
 {
-  static const char *const names[] = { "scale", "from", "to", "winner", "width" };
+  static const char *const names[] = { "scale", "from_2", "to_2", "from_3",
+                                       "to_3" };
   lvm_table_writer *t = lvm_book_table_begin (b, "05-winner", 5, names);
   enum
   {
-    FINE = 600
+    FINE = 800
   };
-  const double reach = 4, width = 4. / columns;
+  const double reach = 4, width = 2 * reach / FINE;
   double area[2][3] = { { 0 } };
   for (int gradient = 0; gradient < 2; gradient++)
     {
       for (int i = 0; i < columns; i++)
         {
-          const double scale = -2 + (i + 0.5) * width;
-          double from = -reach;
+          const double scale = -2 + 4 * (i + 0.5) / columns;
+          double from[3], to[3];
+          int cells[3] = { 0 };
           for (int k = 0; k < FINE; k++)
             {
-              const double at = -reach + (k + 0.5) * 2 * reach / FINE,
-                           next = at + 2 * reach / FINE;
-              const int who = winner (at, scale, gradient);
+              const double at = -reach + k * width;
+              const int who = winner (at + width / 2, scale, gradient);
+              from[who] = cells[who] == 0 ? at : from[who];
+              to[who] = at + width;
+              cells[who]++;
               area[gradient][who] += 1. / (FINE * columns);
-              if (k == FINE - 1 || winner (next, scale, gradient) != who)
-                {
-                  const double to = -reach + (k + 1) * 2 * reach / FINE;
-                  row (t, 5, (double[]){ scale, from, to, who, width / 2 });
-                  from = to;
-                }
+            }
+          lvm_table_number (t, scale);
+          for (int who = 1; who < 3; who++)
+            {
+              lvm_table_number (t, cells[who] > 0 ? from[who] : INFINITY);
+              lvm_table_number (t, cells[who] > 0 ? to[who] : INFINITY);
+              if (cells[who] > 0)
+                lvm_book_check (b, "what a form wins is one run",
+                                cells[who] * width, to[who] - from[who], 1e-9);
             }
         }
       if (gradient == 0)
@@ -260,7 +267,7 @@ winner_map (lvm_book *b, int columns)
   };
   for (int gradient = 0; gradient < 2; gradient++)
     for (int i = 0; i < 3; i++)
-      lvm_book_value (b, values[gradient][i], 100 * area[gradient][i], "%.0f");
+      lvm_book_value (b, values[gradient][i], 100 * area[gradient][i], "%.1f");
 }
 
 /* --- annealing -------------------------------------------------------------------------- */
@@ -481,7 +488,7 @@ lvm_experiment (const char *dir, bool quick, lvm_error *error)
   two_bags (b);
   bound_moves (b, quick ? 60 : 120);
   variances (b, quick ? 20000 : 200000);
-  winner_map (b, quick ? 40 : 80);
+  winner_map (b, quick ? 80 : 160);
   annealing (b);
   energy (b);
   directions (b, 0.8);
