@@ -18,7 +18,8 @@
 #include <stdlib.h>
 
 #include "cli/book.h"
-#include "cli/options.h"
+#include "cli/command.h"
+#include "cli/places.h"
 #include "cli/table.h"
 #include "data/csv.h"
 #include "data/output.h"
@@ -170,8 +171,7 @@ of_states (const struct options *o, struct answer *a, lvm_error *error)
 
 /* --- the linear Gaussian model -------------------------------------------------------- */
 
-/* KL between Gaussians is of the library's; the trapezoidal rule over eps from -38 to 38
-   is exact to rounding for such weights.  */
+/* The trapezoidal rule over eps from -38 to 38 is exact to rounding for such weights.  */
 static void
 of_gaussian (const struct options *o, struct answer *a)
 {
@@ -293,21 +293,25 @@ bound (const struct options *o, lvm_error *error)
 
 /* Finds what on the command line does not go together.  */
 static int
-check_options (const struct options *o, int operands, lvm_error *error)
+check_options (const struct options *o, lvm_error *error)
 {
   const bool model = o->gaussian || o->table != NULL;
-  if (operands > 1)
-    return lvm_fail (error, LVM_USAGE, "one TABLE at a time, not %d", operands);
+  const char *stray = model && o->book != NULL      ? "--book"
+                      : model && o->quick           ? "--quick"
+                      : !model && o->output != NULL ? "--output"
+                                                    : NULL;
+  const lvm_place places[] = {
+    { .name = "TABLE", .path = o->table },
+    { .name = "--output", .path = o->output, .written = true },
+  };
   if (o->gaussian && o->table != NULL)
     return lvm_fail (error, LVM_USAGE, "option '--gaussian' goes without TABLE");
   if (o->logs && o->table == NULL)
     return lvm_fail (error, LVM_USAGE, "option '--logs' goes with TABLE");
-  if (model && (o->book != NULL || o->quick))
-    return lvm_fail (error, LVM_USAGE, "option '--%s' goes without a model",
-                     o->book != NULL ? "book" : "quick");
-  if (!model && o->output != NULL)
-    return lvm_fail (error, LVM_USAGE, "option '--output' goes with a model");
-  return LVM_OK;
+  if (stray != NULL)
+    return lvm_fail (error, LVM_USAGE, "option '%s' goes %s a model", stray,
+                     model ? "without" : "with");
+  return lvm_check_places (places, 2, error);
 }
 
 int
@@ -403,24 +407,10 @@ main (int argc, char *argv[])
       .least = 0,
       .most = 9e15,
       .help = "of the draws (20240229)" },
-    { .name = "format",
-      .letter = 'f',
-      .choice = &o.format,
-      .choices = lvm_format_names,
-      .help = "how to write (tsv)" },
-    { .name = "output",
-      .letter = 'o',
-      .argument = "FILE",
-      .string = &o.output,
-      .help =
-          "where to write; '-' is standard output, as is this option's absence" },
-    { .name = "book",
-      .argument = "DIR",
-      .string = &o.book,
-      .help = "where the experiment writes its tables and values" },
-    { .name = "quick",
-      .flag = &o.quick,
-      .help = "run a small version of the experiment" },
+    lvm_option_format (&o.format),
+    lvm_option_output (&o.output),
+    lvm_option_book (&o.book),
+    lvm_option_quick (&o.quick),
     { .name = NULL }
   };
   const lvm_program program = {
@@ -441,15 +431,10 @@ main (int argc, char *argv[])
     .options = options
   };
   lvm_error error = { 0 };
-  int operand;
-  bool go_on;
 
   gsl_set_error_handler_off ();
-  if (lvm_options_read (&program, argc, argv, &operand, &go_on, &error) != LVM_OK
-      || !go_on)
-    return lvm_report (&program, &error);
-  o.table = operand < argc ? argv[operand] : NULL;
-  if (check_options (&o, argc - operand, &error) == LVM_OK)
+  if (lvm_command_read (&program, argc, argv, &o.table, &error)
+      && check_options (&o, &error) == LVM_OK)
     {
       if (o.table != NULL || o.gaussian)
         bound (&o, &error);

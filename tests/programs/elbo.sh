@@ -2,49 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Black-box tests of the program `elbo` on a reader's models.
-# BUILD names the build folder (default: build). One line a check; the last line counts.
 
-set -u
-program=${BUILD:-build}/bin/elbo
-[ -x "$program" ] || { echo "$program: not built"; exit 1; }
-program=$(realpath "$program")
-place=$(mktemp -d /tmp/lvm-programs-XXXXXX)
-trap 'rm -rf "$place"' EXIT
-cd "$place" || exit 1
-passed=0
-failed=0
-
-judge () {
-  local name=$1
-  shift
-  if "$@"; then
-    echo "ok     $name"
-    passed=$((passed + 1))
-  else
-    echo "FAILED $name"
-    sed 's/^/         /' err | head -n 5
-    failed=$((failed + 1))
-  fi
-}
-
-run () {
-  "$program" "$@" > out 2> err
-  code=$?
-}
-
-# refuse NAME CODE MESSAGE ARGUMENTS...: a failure, its first line on stderr, and nothing written.
-refuse () {
-  local name=$1 expected="$2 elbo: $3"
-  shift 3
-  run "$@"
-  judge "$name" test "$expected" = "$code $(head -n 1 err)"
-  judge "$name: nothing on stdout" test ! -s out
-}
+# shellcheck source=tests/programs/judge.bash
+. "$(dirname "$0")/judge.bash"
 
 # cell ROW COLUMN: of the table in out.
 cell () { awk -F'\t' -v row="$1" -v column="$2" '$1 == row { print $column }' out; }
-# near A B BOUND
-near () { awk -v a="$1" -v b="$2" -v e="$3" 'BEGIN { exit !(a != "" && (a - b)^2 <= e * e) }'; }
 
 # Two bags: prior 2/3, 1/3, likelihood 1/5, 3/5, q one half each (chapter 5, by hand).
 printf 'prior,likelihood,q\n0.66666666666667,0.2,0.5\n0.33333333333333,0.6,0.5\n' > bags.csv
@@ -95,6 +58,7 @@ refuse "an impossible datum" 3 "none.csv: no state can have made the datum: its 
 printf '1,2\n' > two.csv
 refuse "two columns" 3 "two.csv: 2 columns, but three are needed: prior, likelihood and q" two.csv
 refuse "two models" 2 "option '--gaussian' goes without TABLE" --gaussian bags.csv
+refuse "output on the input" 2 "TABLE and --output are the same file, bags.csv" --output bags.csv bags.csv
 refuse "logarithms of nothing" 2 "option '--logs' goes with TABLE" --logs
 printf '0.5,-1,0.5\n0.5,0.1,0.5\n' > minus.csv
 run minus.csv
@@ -102,5 +66,4 @@ judge "a negative likelihood is named with its place" grep -q '^elbo: minus.csv:
 run --help
 judge "help" test "$code" = 0
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+finish
