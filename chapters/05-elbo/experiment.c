@@ -109,6 +109,9 @@ bound_moves (lvm_book *b, int steps)
   lvm_book_value (b, "linear-evidence", evidence, "%.3f");
   lvm_book_value (b, "linear-mean", best[0], "%.1f");
   lvm_book_value (b, "linear-sd", best[1], "%.3f");
+  lvm_book_value (b, "winner-prior", (model.prior_mean - best[0]) / best[1],
+                  "%.2f");
+  lvm_book_value (b, "winner-datum", (model.x - best[0]) / best[1], "%.2f");
   const double entropy = lvm_family_entropy (LVM_GAUSSIAN, best),
                unit[2] = { 0, 1 }, small[2] = { 100 * best[0], 100 * best[1] },
                wide[2] = { 0, 100 };
