@@ -885,7 +885,7 @@ typedef struct
   double back; /* theta that are 0 in double and above 10^-6 */
   double familiar, artefacts; /* impossible images without a pixel unseen; of these,
                                    with a probability above 10^-260 in logarithms */
-  double sinking, sinking_from; /* ln p of the likeliest of the others */
+  double sinking;             /* ln p of the likeliest of the others */
   size_t sinking_number, artefact_number;
   double artefact_evidence, lowest; /* its ln p; the lowest finite ln theta */
 } comparison;
@@ -996,7 +996,8 @@ write_comparison (lvm_book *b, const comparison *c, int iterations)
   lvm_book_value (b, "artefact-number", (double) c->artefact_number, "%d");
   lvm_book_value (b, "artefact-evidence", c->artefact_evidence, "%.0f");
   lvm_book_value (b, "sinking-number", (double) c->sinking_number, "%d");
-  lvm_book_value (b, "sinking-evidence", c->sinking, "%.0f");
+  lvm_book_value (b, "sinking-evidence", c->sinking_number > 0 ? c->sinking : 0,
+                  "%.0f");
 }
 
 /* Ten components from four starts, in double and in logarithms.  */

@@ -74,9 +74,9 @@ typedef int64_t mask __attribute__ ((vector_size (64), aligned (8), may_alias));
 enum
 {
   LANES = 8,
-  WIDTH = 2 * LANES, /* components in a block; LANES may be left for the last */
-  CHUNK = 1024,      /* points in one */
-  SHARE = 200000     /* additions of an iteration that are worth a thread */
+  MOST = 4,      /* vectors in a row of a block */
+  CHUNK = 1024,  /* points in one */
+  SHARE = 200000 /* additions of an iteration that are worth a thread */
 };
 
 /* What the kernels do, to one block of components and one part of the codes or one
@@ -104,6 +104,7 @@ struct lvm_bmm_fast
      other: row i of a block of b components begins at its i b.  */
   size_t stride; /* K, in whole vectors */
   size_t blocks, chunks;
+  size_t *first;          /* [blocks + 1]: the first component of each */
   lvm_bmm_logits *logits; /* the affine map; `one' are bits to look for */
   double *arena;          /* what the next five point into */
   double *table;          /* [codes] rows */
@@ -163,8 +164,8 @@ static kernel *choose_kernel (void);
 lvm_bmm_fast *
 lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
 {
-  const size_t stride = (K + LANES - 1) / LANES * LANES,
-               blocks = (stride + WIDTH - 1) / WIDTH, team = (size_t) threads;
+  const size_t vectors = (K + LANES - 1) / LANES,
+               blocks = (vectors + MOST - 1) / MOST, team = (size_t) threads;
   lvm_bmm_fast *w = lvm_alloc (1, sizeof *w);
   *w = (lvm_bmm_fast){ .K = K,
                        .D = x->D,
@@ -174,13 +175,16 @@ lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
                        .run = choose_kernel (),
                        .codes =
                            lvm_bit_codes_alloc (x, blocks < 2 * team ? team : 1),
-                       .stride = stride,
+                       .stride = vectors * LANES,
                        .blocks = blocks,
+                       .first = lvm_alloc (blocks + 1, sizeof (size_t)),
                        .chunks = (x->N + CHUNK - 1) / CHUNK,
                        .logits = lvm_bmm_logits_alloc (K, x->D),
                        .log_evidence = lvm_alloc (x->N, sizeof (double)),
                        .on = lvm_alloc (K * x->D, sizeof (double)) };
   w->of_chunk = lvm_alloc (w->chunks, sizeof (double));
+  for (size_t block = 0; block <= blocks; block++)
+    w->first[block] = block * vectors / blocks * LANES;
   w->threads = count_threads (w, threads);
   alloc_rows (w);
   return w;
@@ -193,6 +197,7 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
     return;
   lvm_bits_free (w->always);
   lvm_bit_codes_free (w->codes);
+  free (w->first);
   lvm_bmm_logits_free (w->logits);
   free (w->arena);
   free (w->log_evidence);
@@ -203,23 +208,16 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
 
 /* --- the kernels: tables --------------------------------------------------------- */
 
-/* How many components block b has: WIDTH or LANES.  */
-static size_t
-width_of (const lvm_bmm_fast *w, size_t block)
-{
-  return min_size (WIDTH, w->stride - block * WIDTH);
-}
-
 /* A row of a block, in registers: V vectors of it count.  */
 typedef struct
 {
-  vector v[WIDTH / LANES];
+  vector v[MOST];
 } row;
 
 INLINE void
 load (size_t V, row *to, const double from[])
 {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (size_t v = 0; v < V; v++)
     to->v[v] = *(const vector *) (from + v * LANES);
 }
@@ -227,7 +225,7 @@ load (size_t V, row *to, const double from[])
 INLINE void
 store (size_t V, double to[], const row *from)
 {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (size_t v = 0; v < V; v++)
     *(vector *) (to + v * LANES) = from->v[v];
 }
@@ -236,7 +234,7 @@ store (size_t V, double to[], const row *from)
 INLINE void
 add_from (size_t V, row *to, const double from[])
 {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (size_t v = 0; v < V; v++)
     to->v[v] += *(const vector *) (from + v * LANES);
 }
@@ -244,7 +242,7 @@ add_from (size_t V, row *to, const double from[])
 INLINE void
 add_to (size_t V, double to[], const row *from)
 {
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (size_t v = 0; v < V; v++)
     *(vector *) (to + v * LANES) += from->v[v];
 }
@@ -256,7 +254,7 @@ transpose_slopes (const lvm_bmm_fast *w, size_t block, size_t part, size_t width
 {
   const lvm_bmm_logits *const a = w->logits;
   const size_t *const first = w->codes->first_bit + part;
-  for (size_t j = 0, k = block * WIDTH; j < width; j++, k++)
+  for (size_t j = 0, k = w->first[block]; j < width; j++, k++)
     for (size_t i = first[0]; i < first[1]; i++)
       {
         const size_t d = w->codes->column[i];
@@ -272,10 +270,10 @@ fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
 {
   const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES;
-  double *const table = w->table + block * WIDTH * c->codes, *const slope =
-                                                                 w->slope
-                                                                 + block * WIDTH
-                                                                       * w->D;
+  double *const table = w->table + w->first[block] * c->codes, *const slope =
+                                                                   w->slope
+                                                                   + w->first[block]
+                                                                         * w->D;
   transpose_slopes (w, block, part, width, slope);
   for (size_t i = c->first_code[part]; i < c->first_code[part + 1]; i++)
     {
@@ -287,32 +285,32 @@ fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
     }
 }
 
-/* constant + the rows of each point's codes.  Four sums at a time, since a single one
-   would wait for itself.  */
+/* constant + the rows of each point's codes.  More sums than one at a time, since each
+   would wait for itself; not more than there are registers.  */
 INLINE void
 map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t V)
 {
   const lvm_bit_codes *const c = w->codes;
-  const size_t width = V * LANES;
-  const double *const table = w->table + block * WIDTH * c->codes,
-                      *const constant = w->constant + block * WIDTH;
+  const size_t width = V * LANES, sums = V == 1 ? 4 : 2;
+  const double *const table = w->table + w->first[block] * c->codes,
+                      *const constant = w->constant + w->first[block];
   const uint32_t *const list = c->list;
   for (size_t n = first; n < end; n++)
     {
-      double *r = w->r + n * w->stride + block * WIDTH;
+      double *r = w->r + n * w->stride + w->first[block];
       const size_t last = c->start[(n + 1) * c->parts];
       size_t i = c->start[n * c->parts];
       row sum[4] = { 0 };
       load (V, &sum[0], constant);
-      for (; i + 4 <= last; i += 4)
+      for (; i + sums <= last; i += sums)
 #pragma GCC unroll 4
-        for (size_t j = 0; j < 4; j++)
+        for (size_t j = 0; j < sums; j++)
           add_from (V, &sum[j], table + list[i + j] * width);
       for (; i < last; i++)
         add_from (V, &sum[0], table + list[i] * width);
       store (V, r, &sum[0]);
 #pragma GCC unroll 4
-      for (size_t j = 1; j < 4; j++)
+      for (size_t j = 1; j < sums; j++)
         add_to (V, r, &sum[j]);
     }
 }
@@ -343,23 +341,23 @@ gather_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
   const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES, from = c->first_code[part],
                to = c->first_code[part + 1];
-  double *const table = w->table + block * WIDTH * c->codes;
+  double *const table = w->table + w->first[block] * c->codes;
   const uint32_t *const list = c->list;
   row r, count = { 0 };
   memset (table + from * width, 0, (to - from) * width * sizeof *table);
   for (size_t n = 0; n < w->N; n++)
     {
       const size_t *const start = c->start + n * c->parts + part, last = start[1];
-      load (V, &r, w->r + n * w->stride + block * WIDTH);
+      load (V, &r, w->r + n * w->stride + w->first[block]);
       for (size_t i = start[0]; i < last; i++)
         add_to (V, table + list[i] * width, &r);
-#pragma GCC unroll 2
+#pragma GCC unroll 4
       for (size_t v = 0; v < V; v++)
         count.v[v] += r.v[v];
     }
-  fold_block (w, part, V, table, w->slope + block * WIDTH * w->D);
+  fold_block (w, part, V, table, w->slope + w->first[block] * w->D);
   if (part == 0)
-    store (V, w->count + block * WIDTH, &count);
+    store (V, w->count + w->first[block], &count);
 }
 
 /* --- the kernels: log-sum-exp ------------------------------------------------------ */
@@ -490,7 +488,7 @@ normalise_chunk (lvm_bmm_fast *w, size_t chunk)
 
 /* --- the kernels, for each sort of processor ----------------------------------------- */
 
-/* V vectors of components.  */
+/* One block, of V vectors.  */
 INLINE void
 run_block (lvm_bmm_fast *w, work what, size_t block, size_t i, size_t V)
 {
@@ -508,10 +506,14 @@ run (lvm_bmm_fast *w, work what, size_t block, size_t i)
 {
   if (what == NORMALISE)
     normalise_chunk (w, i);
-  else if (width_of (w, block) == WIDTH)
-    run_block (w, what, block, i, WIDTH / LANES);
   else
-    run_block (w, what, block, i, 1);
+    switch ((w->first[block + 1] - w->first[block]) / LANES)
+      {
+      case 1: run_block (w, what, block, i, 1); break;
+      case 2: run_block (w, what, block, i, 2); break;
+      case 3: run_block (w, what, block, i, 3); break;
+      default: run_block (w, what, block, i, MOST); break;
+      }
 }
 
 static void
@@ -621,25 +623,29 @@ lvm_bmm_fast_e_step (lvm_bmm_fast *w, const lvm_bmm *g, double r[],
     memcpy (log_evidence, w->log_evidence, w->N * sizeof *log_evidence);
 }
 
-/* Sums of the same numbers in different orders: where they are equal, and where one
-   must not exceed the other, that is said here.  */
+/* The sums for the M-step.  They and N_k are sums of the same numbers in different orders:
+   where they are equal, and where one must not exceed the other, that is said
+   here.  */
+static void
+sums_of_block (lvm_bmm_fast *w, size_t block)
+{
+  const size_t first = w->first[block], width = w->first[block + 1] - first;
+  for (size_t k = first; k < first + width && k < w->K; k++)
+    for (size_t i = 0; i < w->D; i++)
+      {
+        const size_t d = w->codes->column[i];
+        const double sum = w->slope[first * w->D + i * width + (k - first)];
+        const bool all = lvm_bit (w->always, 0, d) || sum > w->count[k];
+        w->on[k * w->D + d] = all ? w->count[k] : sum;
+      }
+}
+
 void
 lvm_bmm_fast_m_step (lvm_bmm_fast *w, lvm_bmm *g, double strength)
 {
-  const size_t D = w->D;
   run_codes (w, GATHER);
-  for (size_t k = 0; k < w->K; k++)
-    {
-      const size_t block = k / WIDTH, width = width_of (w, block);
-      const double *sum = w->slope + block * WIDTH * D + k % WIDTH;
-      for (size_t i = 0; i < D; i++)
-        {
-          const size_t d = w->codes->column[i];
-          const bool all =
-              lvm_bit (w->always, 0, d) || sum[i * width] > w->count[k];
-          w->on[k * D + d] = all ? w->count[k] : sum[i * width];
-        }
-    }
+  for (size_t block = 0; block < w->blocks; block++)
+    sums_of_block (w, block);
   lvm_bmm_set_from_sums (g, w->count, w->on, strength);
 }
 
