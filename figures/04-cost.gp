@@ -1,16 +1,18 @@
 # What a second buys.  Columns: D, pathwise, best, score (variance times nanoseconds a sample),
 # time_pathwise, time_best, time_score (seconds to the target).
 set terminal svg size 760,420 @svg
-set multiplot layout 1,2 margins 0.10,0.985,0.15,0.91 spacing 0.12,0.1
+set multiplot layout 1,2 margins 0.085,0.985,0.17,0.89 spacing 0.1
 set logscale xy
 set xlabel 'dimensions'
 set xrange [3.5:150]
 set format y '10^{%T}'
 set key left top
+set yrange [10:1e10]
 set title 'variance × nanoseconds'
 plot table using 1:2 with linespoints linestyle 1 title 'pathwise', \
      '' using 1:3 with linespoints linestyle 3 title 'best baseline', \
      '' using 1:4 with linespoints linestyle 2 title 'score'
+set yrange [1e-6:1]
 set title 'seconds to the target'
 set key off
 plot table using 1:5 with linespoints linestyle 1, \
