@@ -322,7 +322,7 @@ lvm_gradient_sample (const lvm_gradient_problem *q, int which, uint64_t seed,
   for (uint64_t b = 0; b < blocks; b += ROUND)
     {
       const size_t m = blocks - b < ROUND ? (size_t) (blocks - b) : ROUND;
-#pragma omp parallel for num_threads(threads) schedule(static) if (m > 1)
+#pragma omp parallel for num_threads(threads) schedule(dynamic, 16) if (m > 1)
       for (size_t i = 0; i < m; i++)
         {
           const uint64_t left = S - (b + i) * BLOCK;
