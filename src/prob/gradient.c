@@ -35,6 +35,7 @@ enum
   BLOCK = LVM_NOISE_BLOCK,
   PAIRS = BLOCK / 2,
   ROUND = 1024, /* blocks whose sums are kept before they are added */
+  SERIAL = 64,  /* so few blocks are done sooner than threads have met */
   SUMS = sizeof (lvm_gradient_sums) / sizeof (double)
 };
 
@@ -322,7 +323,8 @@ lvm_gradient_sample (const lvm_gradient_problem *q, int which, uint64_t seed,
   for (uint64_t b = 0; b < blocks; b += ROUND)
     {
       const size_t m = blocks - b < ROUND ? (size_t) (blocks - b) : ROUND;
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 16) if (m > 1)
+#pragma omp parallel for num_threads(threads)                                      \
+    schedule(dynamic, 16) if (m * q->D > SERIAL)
       for (size_t i = 0; i < m; i++)
         {
           const uint64_t left = S - (b + i) * BLOCK;

@@ -1435,7 +1435,7 @@ grad_threads (lvm_judge *j, const void *ops, int corner)
   const bulk_ops *f = ops;
   const lvm_gradient_problem q = draw_bulk (j, corner, 1);
   const uint64_t seed = fresh_seed (j),
-                 S = 30000 + gsl_rng_uniform_int (lvm_cases (j), 5000);
+                 S = 150000 + gsl_rng_uniform_int (lvm_cases (j), 5000);
   lvm_gradient_sums one_thread, x;
   f->sample (&q, LVM_PATHWISE | LVM_SCORE, seed, 3, S, 1, &one_thread);
   for (int threads = 2; threads <= 4; threads++)
