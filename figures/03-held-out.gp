@@ -9,7 +9,7 @@ set ylabel 'log-likelihood of an image, nats'
 set key right bottom
 plot table using 1:2 with linespoints linestyle 1 title 'training images', \
      '' using 1:3 with linespoints linestyle 2 title 'test images'
-set ylabel 'test images in their digit''s component, percent'
+set ylabel 'in a component of their digit, percent'
 set yrange [0:100]
 set key off
 plot table using 1:(100 * $4) with linespoints linestyle 3
