@@ -74,22 +74,32 @@ typedef int64_t mask __attribute__ ((vector_size (64), aligned (8), may_alias));
 enum
 {
   LANES = 8,
-  MOST = 4,      /* vectors in a row of a block */
+  READ = 4,      /* vectors in a row of a block at most: while mapped, */
+  WRITTEN = 2,   /* while gathered: what is written fills a cache sooner */
   CHUNK = 1024,  /* points in one */
+  AHEAD = 8,     /* points whose rows are asked for before they are needed */
+  TILE = 32,     /* points whose log-sum-exp is taken at once */
   SHARE = 200000 /* additions of an iteration that are worth a thread */
 };
 
-/* What the kernels do, to one block of components and one part of the codes or one
-   chunk of points, or to a chunk.  */
+/* What a kernel is to do.  */
 typedef enum
 {
-  FILL,      /* the table, from the affine map */
-  MAP,       /* the points */
-  NORMALISE, /* log joint to responsibilities: all blocks */
-  GATHER     /* sums, from the responsibilities */
+  FILL,      /* a block's rows of a part's codes: from the affine map */
+  MAP,       /* a block's columns of a chunk's log joint */
+  NORMALISE, /* a chunk's responsibilities, from its log joint */
+  GATHER     /* a block's sums of a part's bits, from the responsibilities */
 } work;
 
-typedef void kernel (lvm_bmm_fast *w, work what, size_t block, size_t i);
+typedef struct
+{
+  work what;
+  size_t k, V; /* the block: its first component, how many vectors */
+  size_t i;    /* which part or chunk */
+  double *l;   /* [CHUNK x stride]: log joint */
+} task;
+
+typedef void kernel (lvm_bmm_fast *w, task t);
 
 struct lvm_bmm_fast
 {
@@ -103,15 +113,15 @@ struct lvm_bmm_fast
   /* Rows have a number for each component, in blocks that lie one after the
      other: row i of a block of b components begins at its i b.  */
   size_t stride; /* K, in whole vectors */
-  size_t blocks, chunks;
-  size_t *first;          /* [blocks + 1]: the first component of each */
+  size_t chunks;
   lvm_bmm_logits *logits; /* the affine map; `one' are bits to look for */
-  double *arena;          /* what the next five point into */
+  double *arena;          /* what the next six point into */
   double *table;          /* [codes] rows */
   double *slope;          /* [D] rows: logits; sums of responsibilities */
   double *constant;       /* one row; -inf beyond K */
   double *count;          /* one row: N_k */
-  double *r;              /* [N x stride]: log joint, then responsibilities */
+  double *r;              /* [N x stride]: responsibilities */
+  double *scratch;        /* [threads x CHUNK x stride]: log joint of a chunk */
   double *log_evidence;   /* [N] */
   double *of_chunk;       /* [chunks]: log-likelihood */
   double *on;             /* [K x D]: sums of responsibilities */
@@ -142,13 +152,14 @@ static void
 alloc_rows (lvm_bmm_fast *w)
 {
   const size_t codes = w->codes->codes,
-               numbers = (codes + w->D + 2 + w->N) * w->stride;
-  w->arena = lvm_alloc (numbers + LANES, sizeof (double));
+               rows = codes + w->D + 2 + w->N + (size_t) w->threads * CHUNK;
+  w->arena = lvm_alloc (rows * w->stride + LANES, sizeof (double));
   w->table = w->arena + (-(uintptr_t) w->arena / sizeof (double)) % LANES;
   w->slope = w->table + codes * w->stride;
   w->constant = w->slope + w->D * w->stride;
   w->count = w->constant + w->stride;
   w->r = w->count + w->stride;
+  w->scratch = w->r + w->N * w->stride;
 }
 
 /* No more threads than have enough to do: waiting for one another costs time.  */
@@ -165,7 +176,7 @@ lvm_bmm_fast *
 lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
 {
   const size_t vectors = (K + LANES - 1) / LANES,
-               blocks = (vectors + MOST - 1) / MOST, team = (size_t) threads;
+               blocks = (vectors + WRITTEN - 1) / WRITTEN, team = (size_t) threads;
   lvm_bmm_fast *w = lvm_alloc (1, sizeof *w);
   *w = (lvm_bmm_fast){ .K = K,
                        .D = x->D,
@@ -176,15 +187,11 @@ lvm_bmm_fast_alloc (size_t K, const lvm_bits *x, int threads)
                        .codes =
                            lvm_bit_codes_alloc (x, blocks < 2 * team ? team : 1),
                        .stride = vectors * LANES,
-                       .blocks = blocks,
-                       .first = lvm_alloc (blocks + 1, sizeof (size_t)),
                        .chunks = (x->N + CHUNK - 1) / CHUNK,
                        .logits = lvm_bmm_logits_alloc (K, x->D),
                        .log_evidence = lvm_alloc (x->N, sizeof (double)),
                        .on = lvm_alloc (K * x->D, sizeof (double)) };
   w->of_chunk = lvm_alloc (w->chunks, sizeof (double));
-  for (size_t block = 0; block <= blocks; block++)
-    w->first[block] = block * vectors / blocks * LANES;
   w->threads = count_threads (w, threads);
   alloc_rows (w);
   return w;
@@ -197,7 +204,6 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
     return;
   lvm_bits_free (w->always);
   lvm_bit_codes_free (w->codes);
-  free (w->first);
   lvm_bmm_logits_free (w->logits);
   free (w->arena);
   free (w->log_evidence);
@@ -211,7 +217,7 @@ lvm_bmm_fast_free (lvm_bmm_fast *w)
 /* A row of a block, in registers: V vectors of it count.  */
 typedef struct
 {
-  vector v[MOST];
+  vector v[READ];
 } row;
 
 INLINE void
@@ -249,12 +255,12 @@ add_to (size_t V, double to[], const row *from)
 
 /* The slopes of a part's bits.  Lanes beyond K have none.  */
 INLINE void
-transpose_slopes (const lvm_bmm_fast *w, size_t block, size_t part, size_t width,
+transpose_slopes (const lvm_bmm_fast *w, size_t k, size_t part, size_t width,
                   double slope[])
 {
   const lvm_bmm_logits *const a = w->logits;
   const size_t *const first = w->codes->first_bit + part;
-  for (size_t j = 0, k = w->first[block]; j < width; j++, k++)
+  for (size_t j = 0; j < width; j++, k++)
     for (size_t i = first[0]; i < first[1]; i++)
       {
         const size_t d = w->codes->column[i];
@@ -266,15 +272,12 @@ transpose_slopes (const lvm_bmm_fast *w, size_t block, size_t part, size_t width
 
 /* Row of a code = row of its parent + slope of its lowest bit.  */
 INLINE void
-fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
+fill_block (const lvm_bmm_fast *w, size_t k, size_t part, size_t V)
 {
   const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES;
-  double *const table = w->table + w->first[block] * c->codes, *const slope =
-                                                                   w->slope
-                                                                   + w->first[block]
-                                                                         * w->D;
-  transpose_slopes (w, block, part, width, slope);
+  double *const table = w->table + k * c->codes, *const slope = w->slope + k * w->D;
+  transpose_slopes (w, k, part, width, slope);
   for (size_t i = c->first_code[part]; i < c->first_code[part + 1]; i++)
     {
       row sum;
@@ -288,16 +291,17 @@ fill_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
 /* constant + the rows of each point's codes.  More sums than one at a time, since each
    would wait for itself; not more than there are registers.  */
 INLINE void
-map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t V)
+map_block (const lvm_bmm_fast *w, size_t k, size_t first, size_t end, size_t V,
+           double l[])
 {
   const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES, sums = V == 1 ? 4 : 2;
-  const double *const table = w->table + w->first[block] * c->codes,
-                      *const constant = w->constant + w->first[block];
+  const double *const table = w->table + k * c->codes, *const constant =
+                                                           w->constant + k;
   const uint32_t *const list = c->list;
   for (size_t n = first; n < end; n++)
     {
-      double *r = w->r + n * w->stride + w->first[block];
+      double *out = l + (n - first) * w->stride + k;
       const size_t last = c->start[(n + 1) * c->parts];
       size_t i = c->start[n * c->parts];
       row sum[4] = { 0 };
@@ -308,10 +312,10 @@ map_block (const lvm_bmm_fast *w, size_t block, size_t first, size_t end, size_t
           add_from (V, &sum[j], table + list[i + j] * width);
       for (; i < last; i++)
         add_from (V, &sum[0], table + list[i] * width);
-      store (V, r, &sum[0]);
+      store (V, out, &sum[0]);
 #pragma GCC unroll 4
       for (size_t j = 1; j < sums; j++)
-        add_to (V, r, &sum[j]);
+        add_to (V, out, &sum[j]);
     }
 }
 
@@ -336,28 +340,32 @@ fold_block (const lvm_bmm_fast *w, size_t part, size_t V, double table[],
 
 /* The responsibilities of all points to the rows of their codes, and to the count.  */
 INLINE void
-gather_block (const lvm_bmm_fast *w, size_t block, size_t part, size_t V)
+gather_block (const lvm_bmm_fast *w, size_t k, size_t part, size_t V)
 {
   const lvm_bit_codes *const c = w->codes;
   const size_t width = V * LANES, from = c->first_code[part],
                to = c->first_code[part + 1];
-  double *const table = w->table + w->first[block] * c->codes;
+  double *const table = w->table + k * c->codes;
   const uint32_t *const list = c->list;
   row r, count = { 0 };
   memset (table + from * width, 0, (to - from) * width * sizeof *table);
   for (size_t n = 0; n < w->N; n++)
     {
       const size_t *const start = c->start + n * c->parts + part, last = start[1];
-      load (V, &r, w->r + n * w->stride + w->first[block]);
+      const double *const responsibility = w->r + n * w->stride + k;
+#pragma GCC unroll 4
+      for (size_t v = 0; v < V; v++)
+        __builtin_prefetch (responsibility + AHEAD * w->stride + v * LANES);
+      load (V, &r, responsibility);
       for (size_t i = start[0]; i < last; i++)
         add_to (V, table + list[i] * width, &r);
 #pragma GCC unroll 4
       for (size_t v = 0; v < V; v++)
         count.v[v] += r.v[v];
     }
-  fold_block (w, part, V, table, w->slope + w->first[block] * w->D);
+  fold_block (w, part, V, table, w->slope + k * w->D);
   if (part == 0)
-    store (V, w->count + w->first[block], &count);
+    store (V, w->count + k, &count);
 }
 
 /* --- the kernels: log-sum-exp ------------------------------------------------------ */
@@ -425,16 +433,16 @@ add_lanes (vector v)
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
 
-/* Divides a row by its sum, and returns it.  */
+/* r = e / sum e.  Returned: the sum.  */
 INLINE double
-divide_by_sum (size_t n, double e[])
+divide_by_sum (size_t n, const double e[], double r[])
 {
   vector sum = { 0 };
   for (size_t i = 0; i < n; i += LANES)
     sum += *(const vector *) (e + i);
   const double total = add_lanes (sum);
   for (size_t i = 0; i < n; i += LANES)
-    *(vector *) (e + i) *= 1 / total;
+    *(vector *) (r + i) = *(const vector *) (e + i) * (1 / total);
   return total;
 }
 
@@ -454,29 +462,39 @@ lacks (const lvm_bits *x, size_t n, const lvm_bits *one, size_t k)
 }
 
 static void
-exclude_chunk (const lvm_bmm_fast *w, size_t first, size_t end)
+exclude_rows (const lvm_bmm_fast *w, size_t first, size_t points, double l[])
 {
   for (size_t k = 0; k < w->K; k++)
-    for (size_t n = first; n < end && w->logits->boundary[k]; n++)
-      if (lacks (w->x, n, w->logits->one, k))
-        w->r[n * w->stride + k] = -INFINITY;
+    for (size_t n = 0; n < points && w->logits->boundary[k]; n++)
+      if (lacks (w->x, first + n, w->logits->one, k))
+        l[n * w->stride + k] = -INFINITY;
+}
+
+/* Rows of log joint to responsibilities, some at a time: one after the other would wait
+   for its own result.
+   Returned  top: the largest number of each row; total: the sum of exp (l - top).  */
+INLINE void
+normalise_rows (size_t rows, size_t n, double l[], double r[], double top[],
+                double total[])
+{
+  for (size_t i = 0; i < rows; i++)
+    top[i] = take_top (n, l + i * n);
+  for (size_t i = 0; i < rows * n; i += LANES)
+    *(vector *) (l + i) = exponential (*(const vector *) (l + i));
+  for (size_t i = 0; i < rows; i++)
+    total[i] = divide_by_sum (n, l + i * n, r + i * n);
 }
 
 /* To responsibilities and log evidence; adds up the latter.  */
 INLINE void
-normalise_chunk (lvm_bmm_fast *w, size_t chunk)
+normalise_chunk (lvm_bmm_fast *w, size_t chunk, double l[])
 {
-  const size_t first = chunk * CHUNK, points = min_size (CHUNK, w->N - first),
-               S = w->stride;
-  double *const r = w->r + first * S, *const top = w->log_evidence + first;
-  double total[CHUNK], sum = 0;
-  exclude_chunk (w, first, first + points);
-  for (size_t n = 0; n < points; n++)
-    top[n] = take_top (S, r + n * S);
-  for (size_t i = 0; i < points * S; i += LANES)
-    *(vector *) (r + i) = exponential (*(const vector *) (r + i));
-  for (size_t n = 0; n < points; n++)
-    total[n] = divide_by_sum (S, r + n * S);
+  const size_t first = chunk * CHUNK, points = min_size (CHUNK, w->N - first);
+  double total[CHUNK], *const top = w->log_evidence + first, sum = 0;
+  exclude_rows (w, first, points, l);
+  for (size_t n = 0; n < points; n += TILE)
+    normalise_rows (min_size (TILE, points - n), w->stride, l + n * w->stride,
+                    w->r + (first + n) * w->stride, top + n, total + n);
 #pragma omp simd reduction(+ : sum)
   for (size_t n = 0; n < points; n++)
     {
@@ -488,53 +506,53 @@ normalise_chunk (lvm_bmm_fast *w, size_t chunk)
 
 /* --- the kernels, for each sort of processor ----------------------------------------- */
 
-/* One block, of V vectors.  */
+/* V is a constant wherever this is called.  */
 INLINE void
-run_block (lvm_bmm_fast *w, work what, size_t block, size_t i, size_t V)
+run_block (lvm_bmm_fast *w, task t, size_t V)
 {
-  const size_t first = i * CHUNK;
-  switch (what)
+  const size_t first = t.i * CHUNK, end = min_size (first + CHUNK, w->N);
+  switch (t.what)
     {
-    case FILL: fill_block (w, block, i, V); break;
-    case GATHER: gather_block (w, block, i, V); break;
-    default: map_block (w, block, first, min_size (first + CHUNK, w->N), V); break;
+    case FILL: fill_block (w, t.k, t.i, V); break;
+    case GATHER: gather_block (w, t.k, t.i, V); break;
+    default: map_block (w, t.k, first, end, V, t.l); break;
     }
 }
 
 INLINE void
-run (lvm_bmm_fast *w, work what, size_t block, size_t i)
+run (lvm_bmm_fast *w, task t)
 {
-  if (what == NORMALISE)
-    normalise_chunk (w, i);
+  if (t.what == NORMALISE)
+    normalise_chunk (w, t.i, t.l);
   else
-    switch ((w->first[block + 1] - w->first[block]) / LANES)
+    switch (t.V)
       {
-      case 1: run_block (w, what, block, i, 1); break;
-      case 2: run_block (w, what, block, i, 2); break;
-      case 3: run_block (w, what, block, i, 3); break;
-      default: run_block (w, what, block, i, MOST); break;
+      case 1: run_block (w, t, 1); break;
+      case 2: run_block (w, t, 2); break;
+      case 3: run_block (w, t, 3); break;
+      default: run_block (w, t, READ); break;
       }
 }
 
 static void
-run_baseline (lvm_bmm_fast *w, work what, size_t block, size_t i)
+run_baseline (lvm_bmm_fast *w, task t)
 {
-  run (w, what, block, i);
+  run (w, t);
 }
 
 #if defined __x86_64__ && defined __GNUC__
 
 __attribute__ ((target ("avx2,fma"))) static void
-run_avx2 (lvm_bmm_fast *w, work what, size_t block, size_t i)
+run_avx2 (lvm_bmm_fast *w, task t)
 {
-  run (w, what, block, i);
+  run (w, t);
 }
 
 __attribute__ ((target (
     "avx512f,avx512dq,avx512vl,avx2,fma,prefer-vector-width=512"))) static void
-run_avx512 (lvm_bmm_fast *w, work what, size_t block, size_t i)
+run_avx512 (lvm_bmm_fast *w, task t)
 {
-  run (w, what, block, i);
+  run (w, t);
 }
 
 static kernel *
@@ -561,22 +579,60 @@ choose_kernel (void)
 
 /* --- the steps ----------------------------------------------------------------------- */
 
-/* For every block and part.  */
-static void
-run_codes (lvm_bmm_fast *w, work what)
+/* Blocks of at most so many vectors.  */
+static size_t
+count_blocks (const lvm_bmm_fast *w, size_t most)
 {
-#pragma omp parallel for num_threads(w->threads) schedule(dynamic) collapse(2)
-  for (size_t block = 0; block < w->blocks; block++)
-    for (size_t part = 0; part < w->codes->parts; part++)
-      w->run (w, what, block, part);
+  return (w->stride / LANES + most - 1) / most;
 }
 
-/* constant + slopes' x for the points of a chunk.  */
+/* The first component of a block.  */
+static size_t
+first_of (const lvm_bmm_fast *w, size_t most, size_t block)
+{
+  return block * (w->stride / LANES) / count_blocks (w, most) * LANES;
+}
+
+/* Makes block `block' of a task's.  */
+static task
+with_block (const lvm_bmm_fast *w, task t, size_t most, size_t block)
+{
+  t.k = first_of (w, most, block);
+  t.V = (first_of (w, most, block + 1) - t.k) / LANES;
+  return t;
+}
+
+/* For every block and part.  */
 static void
+run_codes (lvm_bmm_fast *w, work what, size_t most)
+{
+  const size_t blocks = count_blocks (w, most), parts = w->codes->parts;
+#pragma omp parallel for num_threads(w->threads) schedule(dynamic) collapse(2)
+  for (size_t block = 0; block < blocks; block++)
+    for (size_t part = 0; part < parts; part++)
+      w->run (w, with_block (w, (task){ .what = what, .i = part }, most, block));
+}
+
+static int
+thread_number (void)
+{
+#ifdef _OPENMP
+  return omp_get_thread_num ();
+#else
+  return 0;
+#endif
+}
+
+/* constant + slopes' x for the points of a chunk.
+   Returned  [CHUNK x stride], the thread's own.  */
+static double *
 map_chunk (lvm_bmm_fast *w, size_t chunk)
 {
-  for (size_t block = 0; block < w->blocks; block++)
-    w->run (w, MAP, block, chunk);
+  double *l = w->scratch + (size_t) thread_number () * CHUNK * w->stride;
+  const task t = { .what = MAP, .i = chunk, .l = l };
+  for (size_t block = 0; block < count_blocks (w, READ); block++)
+    w->run (w, with_block (w, t, READ, block));
+  return l;
 }
 
 /* The affine map of component k.  A bit that is on in all points need not be looked
@@ -606,12 +662,11 @@ lvm_bmm_fast_e_step (lvm_bmm_fast *w, const lvm_bmm *g, double r[],
     set_map (w, g, k);
   for (size_t k = K; k < w->stride; k++)
     w->constant[k] = -INFINITY;
-  run_codes (w, FILL);
+  run_codes (w, FILL, READ);
 #pragma omp parallel for num_threads(w->threads) schedule(dynamic)
   for (size_t c = 0; c < w->chunks; c++)
     {
-      map_chunk (w, c);
-      w->run (w, NORMALISE, 0, c);
+      w->run (w, (task){ .what = NORMALISE, .i = c, .l = map_chunk (w, c) });
       for (size_t n = c * CHUNK; n < min_size ((c + 1) * CHUNK, w->N); n++)
         if (r != NULL)
           memcpy (r + n * K, w->r + n * w->stride, K * sizeof *r);
@@ -629,7 +684,8 @@ lvm_bmm_fast_e_step (lvm_bmm_fast *w, const lvm_bmm *g, double r[],
 static void
 sums_of_block (lvm_bmm_fast *w, size_t block)
 {
-  const size_t first = w->first[block], width = w->first[block + 1] - first;
+  const size_t first = first_of (w, WRITTEN, block),
+               width = first_of (w, WRITTEN, block + 1) - first;
   for (size_t k = first; k < first + width && k < w->K; k++)
     for (size_t i = 0; i < w->D; i++)
       {
@@ -643,8 +699,8 @@ sums_of_block (lvm_bmm_fast *w, size_t block)
 void
 lvm_bmm_fast_m_step (lvm_bmm_fast *w, lvm_bmm *g, double strength)
 {
-  run_codes (w, GATHER);
-  for (size_t block = 0; block < w->blocks; block++)
+  run_codes (w, GATHER, WRITTEN);
+  for (size_t block = 0; block < count_blocks (w, WRITTEN); block++)
     sums_of_block (w, block);
   lvm_bmm_set_from_sums (g, w->count, w->on, strength);
 }
@@ -663,29 +719,35 @@ set_distance (lvm_bmm_fast *w, const double centre[], size_t k)
     }
 }
 
+/* The first of the smallest.  */
+static size_t
+find_smallest (size_t n, const double a[])
+{
+  size_t best = 0;
+  for (size_t i = 1; i < n; i++)
+    if (a[i] < a[best])
+      best = i;
+  return best;
+}
+
 void
 lvm_bmm_fast_nearest (lvm_bmm_fast *w, const double centre[], int owner[],
                       double nearest[])
 {
-  for (size_t k = 0; k < w->stride; k++)
-    if (k < w->K)
-      set_distance (w, centre + k * w->D, k);
-    else
-      w->constant[k] = INFINITY;
-  run_codes (w, FILL);
+  for (size_t k = 0; k < w->K; k++)
+    set_distance (w, centre + k * w->D, k);
+  for (size_t k = w->K; k < w->stride; k++)
+    w->constant[k] = INFINITY;
+  run_codes (w, FILL, READ);
 #pragma omp parallel for num_threads(w->threads) schedule(dynamic)
   for (size_t c = 0; c < w->chunks; c++)
     {
-      map_chunk (w, c);
-      for (size_t n = c * CHUNK; n < min_size ((c + 1) * CHUNK, w->N); n++)
+      const double *square = map_chunk (w, c);
+      for (size_t n = c * CHUNK; n < min_size ((c + 1) * CHUNK, w->N);
+           n++, square += w->stride)
         {
-          const double *square = w->r + n * w->stride;
-          size_t best = 0;
-          for (size_t k = 1; k < w->K; k++)
-            if (square[k] < square[best])
-              best = k;
-          owner[n] = (int) best;
-          nearest[n] = fmax (square[best], 0);
+          owner[n] = (int) find_smallest (w->K, square);
+          nearest[n] = fmax (square[owner[n]], 0);
         }
     }
 }
