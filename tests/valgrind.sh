@@ -6,7 +6,26 @@
 memcheck="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
 export CK_FORK=no
 make --no-print-directory -j"$(nproc)" units programs || exit 1
-passed=0 failed=0
+# Those that do not need one another run side by side.
+list() {
+  find tests/unit -mindepth 2 -name '*.c' | sed 's|^\(.*\)\.c$|build/\1|' | while read -r unit; do
+    case $unit in
+      */num/error | */harness/judge) ;; # they run out of memory, crash and hang on purpose
+      */model/gmm_fast | */model/bmm_fast | */prob/gradient | */data/number) ;; # minutes of arithmetic; the sanitizers see them
+      *) echo "$unit" ;;
+    esac
+  done
+  for program in build/bin/*; do
+    case $program in */*-mixture | */elbo | */gradients) ;; *) echo "$program --quick" ;; esac
+    echo "$program --help"
+  done
+}
+list | xargs -P "$(nproc)" -I {} sh -c 'log=$(mktemp)
+  if '"$memcheck"' {} > "$log" 2>&1; then echo "ok {}"; else echo "FAILED {}"; cat "$log"; fi
+  rm "$log"' > build/valgrind.out
+passed=$(grep -c '^ok ' build/valgrind.out)
+failed=$(grep -c '^FAILED ' build/valgrind.out)
+grep -v '^ok ' build/valgrind.out
 
 judge() {
   if "$@" > build/valgrind.log 2>&1; then
@@ -18,17 +37,6 @@ judge() {
   fi
 }
 
-for unit in $(find tests/unit -mindepth 2 -name '*.c' | sed 's|^\(.*\)\.c$|build/\1|'); do
-  case $unit in
-    */num/error | */harness/judge) ;; # they run out of memory, crash and hang on purpose
-    */model/gmm_fast | */model/bmm_fast | */prob/gradient | */data/number) ;; # minutes of arithmetic; the sanitizers see them
-    *) judge $memcheck "$unit" ;;
-  esac
-done
-for program in build/bin/*; do
-  case $program in */*-mixture | */elbo | */gradients) ;; *) judge $memcheck "$program" --quick ;; esac
-  judge $memcheck "$program" --help
-done
 printf '1,2,3\n4,5,6\n' > build/valgrind.csv
 judge $memcheck build/bin/log-sum-exp build/valgrind.csv
 judge $memcheck build/bin/responsibilities build/valgrind.csv
