@@ -12,6 +12,20 @@ lvm_importance_bound (size_t S, const double log_w[])
   return lvm_log_sum_exp (S, log_w) - log ((double) S);
 }
 
+/* The ratio knows no scale, so the weights are taken relative to their mean.  */
+double
+lvm_importance_error (size_t S, const double log_w[])
+{
+  const double log_mean = lvm_importance_bound (S, log_w), n = (double) S;
+  double sum = 0;
+  for (size_t i = 0; i < S; i++)
+    {
+      const double excess = expm1 (log_w[i] - log_mean);
+      sum += excess * excess;
+    }
+  return sqrt (sum / (n - 1) / n);
+}
+
 /* ln E[exp (-t w)], the Laplace transform of one weight of mean one.  */
 static double
 log_laplace (size_t n, const double p[], const double log_w[], double log_mean,

@@ -13,6 +13,12 @@
    Given     S >= 1; log_w [S], in nats, -inf allowed  */
 double lvm_importance_bound (size_t S, const double log_w[]);
 
+/* Its standard error by the delta method, in nats: the standard deviation of the weights over
+   their mean and sqrt S.  It knows nothing of the bias, by which a draw is below ln p(x) on
+   average, and nothing of weights so rare that none was drawn.
+   Given     S >= 2; log_w [S], finite for one at least; NaN otherwise  */
+double lvm_importance_error (size_t S, const double log_w[]);
+
 /* Its expectation, without drawing: weights that take the value exp log_w_i with
    probability p_i, by the integral iw-laplace and the trapezoidal rule, whose error falls
    exponentially here.

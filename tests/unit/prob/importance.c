@@ -13,6 +13,18 @@ START_TEST (one_draw)
 }
 END_TEST
 
+/* Weights 2, 3, 7: mean 4, variance 7, and by the delta method sqrt (7 / 3) / 4.  */
+START_TEST (standard_error)
+{
+  const double log_w[3] = { log (2) - 800, log (3) - 800, log (7) - 800 };
+  const double one_alone[2] = { -INFINITY, 5 };
+  ck_assert_double_eq_tol (lvm_importance_error (3, log_w), sqrt (7. / 3) / 4,
+                           1e-12);
+  ck_assert_double_eq_tol (lvm_importance_error (2, one_alone), 1, 1e-15);
+  ck_assert_double_nan (lvm_importance_error (1, log_w));
+}
+END_TEST
+
 /* Weights 1 and 3 with probabilities 3/4 and 1/4: E ln w, and all four pairs.  */
 START_TEST (expectation_of_one_and_two)
 {
@@ -54,5 +66,5 @@ START_TEST (gradients)
 }
 END_TEST
 
-UNIT_MAIN ("prob/importance", one_draw, expectation_of_one_and_two,
+UNIT_MAIN ("prob/importance", one_draw, standard_error, expectation_of_one_and_two,
            a_weight_of_zero, scale_of_the_weights, gradients)
