@@ -204,6 +204,15 @@ draw_responsibilities (lvm_judge *j, const problem *p)
   return r;
 }
 
+static double
+scale_of (const problem *p)
+{
+  double largest = 0;
+  for (size_t i = 0; i < p->N * p->D; i++)
+    largest = fmax (largest, fabs (p->x[i]));
+  return largest;
+}
+
 /* --- the independent route ------------------------------------------------------ */
 
 /* Inverse and log determinant by LU.  */
@@ -419,7 +428,44 @@ enum
   STEPS = 12
 };
 
-/* EM never lowers the likelihood, which is judged by its own route.  */
+/* Smallest eigenvalue of component k's covariance of the points around their weighted mean,
+   both as these responsibilities weigh them; infinity for a component of no points.  */
+static double
+least_spread (const problem *p, const double r[], size_t k)
+{
+  const size_t D = p->D, K = p->K;
+  double count = 0, mean[MOST_D] = { 0 }, c[MOST_D * MOST_D] = { 0 }, value[MOST_D];
+  for (size_t n = 0; n < p->N; n++)
+    count += r[n * K + k];
+  if (count == 0)
+    return INFINITY;
+  for (size_t i = 0; i < p->N * D; i++)
+    mean[i % D] += r[i / D * K + k] / count * p->x[i];
+  for (size_t n = 0; n < p->N; n++)
+    for (size_t i = 0; i < D * D; i++)
+      c[i] += r[n * K + k] / count * (p->x[n * D + i / D] - mean[i / D])
+              * (p->x[n * D + i % D] - mean[i % D]);
+  gsl_matrix_view C = gsl_matrix_view_array (c, D, D);
+  gsl_vector_view v = gsl_vector_view_array (value, D);
+  gsl_eigen_symm_workspace *w = gsl_eigen_symm_alloc (D);
+  gsl_eigen_symm (&C.matrix, &v.vector, w);
+  gsl_eigen_symm_free (w);
+  return gsl_vector_min (&v.vector);
+}
+
+/* Q has a maximum where every component's covariance is positive definite: here by more than
+   rounding could make it.  */
+static int
+has_maximum (const problem *p, const double r[])
+{
+  const double scale = scale_of (p);
+  for (size_t k = 0; k < p->K; k++)
+    if (!(least_spread (p, r, k) > 1e-12 * scale * scale))
+      return 0;
+  return 1;
+}
+
+/* EM never lowers the likelihood, which is judged by its own route, while Q has a maximum.  */
 static void
 em_monotone (lvm_judge *j, const void *ops, int corner)
 {
@@ -429,10 +475,10 @@ em_monotone (lvm_judge *j, const void *ops, int corner)
   for (int t = 0; t < STEPS; t++)
     {
       call_e_step (ops, p, r);
+      if (!has_maximum (p, r))
+        break; /* on its way to a singularity */
       call_m_step (ops, p, r);
       const double after = plain_log_likelihood (j, p, &error);
-      if (after > 1e3 * (double) p->N)
-        break; /* on its way to a singularity */
       lvm_at_least (j, "likelihood", after, before, 4 * error);
       before = after;
     }
@@ -750,15 +796,6 @@ mixture_moments (size_t K, size_t D, const double weight[], const double mean[],
                    + (mean[k * D + i / D] - m[i / D])
                          * (mean[k * D + i % D] - m[i % D]));
     }
-}
-
-static double
-scale_of (const problem *p)
-{
-  double largest = 0;
-  for (size_t i = 0; i < p->N * p->D; i++)
-    largest = fmax (largest, fabs (p->x[i]));
-  return largest;
 }
 
 /* After an M-step the mixture has the sample's moments: all of them for full and tied, the
