@@ -11,8 +11,11 @@
 
 B     ?= build
 QUICK ?=
+# Which edition: full, or student, which has no solutions.
+EDITION ?= full
+BOOK  := $(B)/book$(if $(filter student,$(EDITION)),-student)
 export BUILD := $(B)
-export QUICK
+export BOOK QUICK EDITION
 export LC_ALL := C.UTF-8
 export SOURCE_DATE_EPOCH ?= 0
 export CK_FORK ?= yes
@@ -150,7 +153,7 @@ $(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files tests/claims/seals.tsv
 
 # The whole text against everything it speaks of.  It writes the chapters with values, proofs and
 # code drawn in, each only when it has changed, so that only changed pages are rendered again.
-$(B)/book/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
+$(BOOK)/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
 	@mkdir -p $(@D)
 	@lua5.3 $(W)/scan.lua book
 	@lua5.3 $(W)/ledger.lua
@@ -158,28 +161,28 @@ $(B)/book/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(L
 	@touch $@
 
 # Then the pages, by a second make, which sees which chapters the scanner has written anew.
-book: $(B)/book/scanned
+book: $(BOOK)/scanned
 	@$(MAKE) --no-print-directory pages
 
 NAMES := $(CHAPTERS) ledger index
-RAW   := $(NAMES:%=$(B)/book/raw/%.html)
+RAW   := $(NAMES:%=$(BOOK)/raw/%.html)
 PANDOC = pandoc -f markdown -t html5 --katex --wrap=none --template $(W)/page.html --fail-if-warnings
 
 .PHONY: pages
-pages: $(B)/book/rendered $(B)/book/source/made $(B)/book/assets/made
+pages: $(BOOK)/rendered $(BOOK)/source/made $(BOOK)/assets/made
 	@:
 
-$(B)/book/raw/%.html: $(B)/book/md/%.md $(B)/book/index.lua $(LEDGERS) $(FIGURES) $(FILTER) chapters/references.json
+$(BOOK)/raw/%.html: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(FILTER) chapters/references.json
 	@mkdir -p $(@D)
 	@echo "page $*"
 	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
 
 # KaTeX once, for all pages.
-$(B)/book/rendered: $(RAW) $(B)/book/math.json $(W)/math.js
-	@node $(W)/math.js $(B)/book $(RAW)
+$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(W)/math.js
+	@node $(W)/math.js $(BOOK) $(RAW)
 	@touch $@
 
-$(B)/book/source/made: $(B)/book/sources.txt $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
+$(BOOK)/source/made: $(BOOK)/sources.txt $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
 	@mkdir -p $(@D)
 	@echo "source pages"
 	@$(PANDOC) --lua-filter $(W)/source.lua /dev/null -o $@
@@ -189,12 +192,12 @@ TYPE  := $(addprefix /usr/share/fonts/,$(addprefix opentype/linux-libertine/,Lin
            LinLibertine_RB.otf LinBiolinum_R.otf LinBiolinum_RB.otf) truetype/jetbrains-mono/JetBrainsMono-Regular.ttf)
 CUT   := --unicodes=U+0020-024F,U+02C6-02DD,U+0370-03FF,U+2010-22FF,U+2500-25FF,U+2713-2717 --layout-features=* --flavor=woff2
 KATEX := /usr/share/javascript/katex/katex.min.css
-$(B)/book/assets/made: $(W)/book.css $(W)/book.js $(B)/book/assets/fonts/made
+$(BOOK)/assets/made: $(W)/book.css $(W)/book.js $(BOOK)/assets/fonts/made
 	@cp $(KATEX) $(@D)/katex.css
 	@cp $(W)/book.css $(W)/book.js $(@D)
 	@touch $@
 
-$(B)/book/assets/fonts/made:
+$(BOOK)/assets/fonts/made:
 	@mkdir -p $(@D)
 	@echo "fonts"
 	@for f in $(TYPE); do n=$${f##*/}; pyftsubset $$f $(CUT) --output-file=$(@D)/$${n%.*}.woff2 2> $(@D)/log || { cat $(@D)/log >&2; exit 1; }; done

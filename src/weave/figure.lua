@@ -53,7 +53,7 @@ end
 
 local function copy(from, to)
   local text = files.read(from)
-  if text then files.write(files.build .. '/book/' .. to, text) end
+  if text then files.write(files.book .. '/' .. to, text) end
   return text ~= nil
 end
 

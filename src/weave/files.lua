@@ -1,6 +1,8 @@
 -- Files: reading, writing only what changed, listing in one fixed order.
 
-local M = { build = os.getenv 'BUILD' or 'build' }
+-- `build` holds what the programs made, `book` the pages of one edition.
+local build = os.getenv 'BUILD' or 'build'
+local M = { build = build, book = os.getenv 'BOOK' or build .. '/book', student = os.getenv 'EDITION' == 'student' }
 
 function M.read(path)
   local f = io.open(path, 'rb')

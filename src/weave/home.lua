@@ -4,7 +4,7 @@ package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
 local facts = require 'facts'
 local files = require 'files'
 
-local index = dofile(files.build .. '/book/index.lua')
+local index = dofile(files.book .. '/index.lua')
 local counts = facts.counts(facts.load(function(file, line, message)
   io.stderr:write(file, ':', line, ': ', message, '\n')
   os.exit(1)
@@ -36,4 +36,4 @@ for _, c in ipairs(index.chapters) do
 end
 put ':::'
 
-files.write(files.build .. '/book/md/index.md', table.concat(out, '\n') .. '\n')
+files.write(files.book .. '/md/index.md', table.concat(out, '\n') .. '\n')

@@ -99,4 +99,4 @@ for _, claim in ipairs(all.order) do put('::: {.facts-of name=%s}\n:::\n', claim
 put '## Mistakes\n'
 for _, m in ipairs(by_name(all.mistakes)) do mistake(m) end
 
-files.write(files.build .. '/book/md/ledger.md', table.concat(out, '\n') .. '\n')
+files.write(files.book .. '/md/ledger.md', table.concat(out, '\n') .. '\n')

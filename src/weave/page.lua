@@ -13,7 +13,7 @@ end
 
 local renderers = { html = 'html', html5 = 'html' }
 local render = require(renderers[FORMAT] or stop('no renderers for ' .. FORMAT))
-local index = dofile(files.build .. '/book/index.lua')
+local index = dofile(files.book .. '/index.lua')
 local ledger = facts.load(function(file, line, message) stop(file .. ':' .. line .. ': ' .. message) end)
 
 local here -- the name of this page
@@ -198,9 +198,10 @@ function Pandoc(doc)
   meta.root = pandoc.MetaString ''
   meta.pagetitle = pandoc.MetaString(pandoc.utils.stringify(meta.title))
   neighbours(meta)
-  if os.getenv 'QUICK' == '1' then
-    meta.quick = pandoc.MetaString 'made with --quick: the long experiments were run in small versions'
-  end
+  local notices = {}
+  if files.student then notices[1] = 'student edition: without the solutions' end
+  if os.getenv 'QUICK' == '1' then notices[#notices + 1] = 'made with --quick: the long experiments were run in small versions' end
+  if #notices > 0 then meta.quick = pandoc.MetaString(table.concat(notices, '; ')) end
   local blocks = pandoc.Pandoc(doc.blocks):walk({
     Div = function(div)
       local part = parts[div.classes[#div.classes]]

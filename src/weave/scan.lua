@@ -87,11 +87,14 @@ local function check_unused(book, used)
 end
 
 -- Sources that have a page: all of the book's C, gnuplot and Markdown, and whatever a chapter links to.
+-- In a student's edition the chapters' own text has none, for it holds the solutions.
 local function sources(linked)
   local all = linked
   local rooms = { 'chapters', 'proofs', 'figures', 'src/cli', 'src/model', 'src/prob', 'src/data', 'src/num',
     'tests/claims', 'tests/mistakes', 'tests/harness', 'tests/unit' }
-  for _, path in ipairs(files.find(rooms, { 'c', 'h', 'gp', 'md' })) do all[path] = true end
+  for _, path in ipairs(files.find(rooms, { 'c', 'h', 'gp', 'md' })) do
+    if not (files.student and path:match '/chapter%.md$') then all[path] = true end
+  end
   return table.concat(files.sorted_keys(all), '\n') .. '\n'
 end
 
@@ -99,7 +102,9 @@ end
 local function index(book)
   local out = { labels = {}, chapters = {} }
   for id, label in pairs(book.labels) do
-    out.labels[id] = { sort = label.sort, number = label.number, page = label.page, title = label.title }
+    if not (files.student and structure.in_solution(label.event)) then
+      out.labels[id] = { sort = label.sort, number = label.number, page = label.page, title = label.title }
+    end
   end
   for i, c in ipairs(book.chapters) do
     out.chapters[i] = { name = c.name, number = c.n, title = c.title, summary = c.summary }
@@ -125,7 +130,7 @@ local function weave_book(book)
   for _, chapter in ipairs(book.chapters) do pages[chapter.name] = w:chapter(chapter) end
   check_unused(book, w.used)
   stop_if_faulty()
-  local out = files.build .. '/book/'
+  local out = files.book .. '/'
   for _, chapter in ipairs(book.chapters) do files.write(out .. 'md/' .. chapter.name .. '.md', pages[chapter.name]) end
   files.write(out .. 'index.lua', index(book))
   files.write(out .. 'math.json', math_json(w.math))

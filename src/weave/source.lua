@@ -23,7 +23,7 @@ end
 -- Colouring is slow, so a page is made again only when its source, copied beside it, has changed,
 -- or when what makes all pages has.
 local function renew(path, all, options)
-  local to = ('%s/book/source/%s'):format(files.build, path)
+  local to = ('%s/source/%s'):format(files.book, path)
   local html = all or files.read(to) ~= files.read(path) or not files.read(to .. '.html')
   if html then files.write(to .. '.html', page(path, options)) end
   files.write(to, files.read(path))
@@ -32,9 +32,9 @@ end
 function Pandoc(doc)
   local here = PANDOC_SCRIPT_FILE:match '^(.*)/'
   local makers = { files.read(here .. '/source.lua'), files.read(here .. '/highlight.lua'), files.read(here .. '/page.html') }
-  local stamp = files.build .. '/book/source/.made-by'
+  local stamp = files.book .. '/source/.made-by'
   local all = files.read(stamp) ~= table.concat(makers)
-  for _, path in ipairs(files.lines(files.build .. '/book/sources.txt')) do renew(path, all, PANDOC_WRITER_OPTIONS) end
+  for _, path in ipairs(files.lines(files.book .. '/sources.txt')) do renew(path, all, PANDOC_WRITER_OPTIONS) end
   files.write(stamp, table.concat(makers))
   doc.meta.pagetitle = pandoc.MetaString 'sources'
   return doc

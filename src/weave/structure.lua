@@ -264,5 +264,14 @@ function M.read(report)
   return book
 end
 
+-- Whether an event opens, fills or closes a solution.
+function M.in_solution(event)
+  if event.class == 'solution' then return true end
+  for _, frame in ipairs(event.within) do
+    if frame.event.class == 'solution' then return true end
+  end
+  return false
+end
+
 M.statements = statements
 return M

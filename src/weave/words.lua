@@ -274,7 +274,7 @@ function emit.text(self, event)
   return self:inline(event.text, event.file, event.line, function(token) self:display(event, token) end)
 end
 
--- The whole chapter as Markdown for pandoc.
+-- The whole chapter as Markdown for pandoc. A student's edition has its solutions checked and left out.
 function Words:chapter(chapter)
   local meta = {}
   for _, key in ipairs { 'title', 'summary' } do
@@ -283,7 +283,15 @@ function Words:chapter(chapter)
   end
   chapter.title, chapter.summary = meta.title, meta.summary
   local out = { '---', 'title: ' .. quoted(meta.title), 'chapter: "' .. chapter.name .. '"', '---' }
-  for _, event in ipairs(chapter.events) do out[#out + 1] = '\n' .. emit[event.t](self, event) end
+  for _, event in ipairs(chapter.events) do
+    local formulas = #self.math
+    local text = emit[event.t](self, event)
+    if files.student and structure.in_solution(event) then
+      for i = #self.math, formulas + 1, -1 do self.math[i] = nil end
+    else
+      out[#out + 1] = '\n' .. text
+    end
+  end
   return table.concat(out, '\n') .. '\n'
 end
 
