@@ -45,7 +45,7 @@ VARIANT  = --coverage -fprofile-update=atomic -O0 -DLVM_COVERAGE
 endif
 
 # The kernels: why these flags, each file says itself.
-$(addprefix $(B)/obj/src/,model/gmm_fast.o model/bmm_fast.o prob/gradient.o): CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
+$(addprefix $(B)/obj/src/,model/gmm_fast.o model/bmm_fast.o model/vae_lanes.o model/vae_fast.o prob/gradient.o): CFLAGS += -ffp-contract=fast -fno-math-errno -fopenmp $(if $(VARIANT),,-O3)
 # So that a choice between two numbers needs no jump: nobody asks for the flags of exceptions.
 $(B)/obj/src/prob/gradient.o: CFLAGS += -fno-trapping-math
 

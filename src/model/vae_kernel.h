@@ -426,15 +426,15 @@ void
 lvm_adam_step (lvm_adam *adam, const real gradient[], real theta[])
 {
   const double t = (double) ++adam->t;
-  const real beta1 = (real) adam->beta1, beta2 = (real) adam->beta2,
-             epsilon = (real) adam->epsilon,
+  const real new_m = (real) (1 - adam->beta1), new_v = (real) (1 - adam->beta2),
              rate = (real) (adam->learning_rate / (1 - pow (adam->beta1, t))),
-             unbias = (real) (1 / sqrt (1 - pow (adam->beta2, t)));
+             unbias = (real) (1 / sqrt (1 - pow (adam->beta2, t))),
+             epsilon = (real) adam->epsilon;
   for (size_t i = 0; i < adam->n; i++)
     {
       const real g = gradient[i];
-      adam->m[i] += (1 - beta1) * (g - adam->m[i]);
-      adam->v[i] += (1 - beta2) * (g * g - adam->v[i]);
+      adam->m[i] += new_m * (g - adam->m[i]);
+      adam->v[i] += new_v * (g * g - adam->v[i]);
       theta[i] -= rate * adam->m[i] / (sqrt (adam->v[i]) * unbias + epsilon);
     }
 }
