@@ -225,6 +225,26 @@ unit: $(UNITS)
 program-tests: $(PROGRAMS) $(CLAIMS)
 	@for t in tests/programs/*.sh; do $$t || exit 1; done
 
+# --- formal proofs -------------------------------------------------------------------
+
+# ./build.sh proofs asks for them; without Coq everything else is made all the same.
+FORMAL := $(patsubst proofs/%.v,$(B)/proofs/%.vo,$(wildcard proofs/*.v))
+.PHONY: formal
+formal: $(FORMAL)
+
+# Each has a minute. Coq writes several files beside the one that is asked for.
+$(B)/proofs/%.vo: proofs/%.v
+	@mkdir -p $(@D)
+	@echo "prove $<"
+	@timeout 60 coqc -q -R $(B)/proofs Latent -o $@ $< || { s=$$?; [ $$s != 124 ] || echo "$<:1: not checked within 60 seconds" >&2; rm -f $@; exit $$s; }
+
+ifneq ($(filter formal,$(MAKECMDGOALS)),)
+$(B)/proofs/depend: $(wildcard proofs/*.v)
+	@mkdir -p $(@D)
+	@coqdep -R proofs Latent $^ | sed -n 's|^proofs/\([^ ]*\.vo\) .*\.required_vo:|$(B)/proofs/\1:|p' | sed 's| proofs/\([a-z0-9_]*\)\.vo| $(B)/proofs/\1.vo|g' > $@
+include $(B)/proofs/depend
+endif
+
 lint:
 	@tests/layers.sh
 	@clang-format --dry-run --Werror $(filter %.c %.h,$(SOURCES)) tests/unit/*/*.c tests/unit/unit.h

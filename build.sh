@@ -20,6 +20,7 @@ Usage: ./build.sh [--quick] [COMMAND]
   try FILE.c      judge your own functions in place of ours, and name the mistake
   soak [SECONDS]  the statistical claims with fresh draws: are alarms as rare as stated?
   bench NAME      measure against peers, which it installs; NAME is gaussian
+  proofs          the formal proofs, checked by Coq, which it installs
   seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers
   valgrind        programs and unit tests under valgrind
@@ -40,6 +41,8 @@ say() { printf '%s\n' "$*"; }
 packages="gcc libc6-dev make pkg-config libgsl-dev libopenblas-openmp-dev libjansson-dev libmpfr-dev zlib1g-dev
 check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex fonts-linuxlibertine
 fonts-jetbrains-mono fonttools python3-brotli python3-munkres python3-unicodedata2"
+# To check the formal proofs. Large, so nothing else asks for it.
+proof_packages="coq libcoq-coquelicot"
 # To test, besides.
 test_packages="clang-format valgrind gcovr locales"
 
@@ -86,7 +89,7 @@ names() { printf '%s\n' "$@" | sed 's|/$||; s|.*/||; s|\.gp$||' | paste -sd ' ';
 case $command in
   help | --help | -h) usage; exit 0 ;;
   clean) rm -rf build; exit ;;
-  all | book | figures | test | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
+  all | book | figures | test | proofs | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
   chapter)
     case ${1:-} in '' | *[!0-9]*) n=-1 ;; *) n=$(printf '%02d' "$((10#$1))") ;; esac
     chapter=$(names chapters/"$n"-*/)
@@ -123,6 +126,7 @@ case $command in
     BUILD=$B tests/try.sh "$1"
     ;;
   test) need $packages $test_packages; exec tests/all.sh ;;
+  proofs) need $packages $proof_packages; B=$B exec tests/proofs.sh ;;
   asan) need $packages $test_packages; exec tests/asan.sh ;;
   valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
   coverage) need $packages $test_packages; exec tests/coverage.sh ;;

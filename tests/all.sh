@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Every test, one after the other; the last line counts.  ./build.sh test calls it.
+# With PROOFS=1 the formal proofs, too.
 
 set -u
 passed=0 failed=0
@@ -40,6 +41,8 @@ step() {
 
 quietly() { make --no-print-directory -j"$(nproc)" "$@"; }
 
+# Before the book, whose marks say what was proved. Coq is large, so only on request.
+[ -z "${PROOFS:-}" ] || step "formal proofs, checked by Coq" ./build.sh proofs
 step "layers and format" quietly lint
 step "the whole book: claims, figures, pages (a few minutes)" quietly book
 cat build/ledger/*.txt
