@@ -66,6 +66,17 @@ $(B)/liblvm.a: $(LIB)
 
 # --- a chapter's program, its experiment, its claims ---------------------------
 
+# What a program does, without what only a debugger reads.  A change in src/ links every program
+# again; but experiments and claims run again only where the machine code has changed: $(B)/run/NAME
+# is renewed when it differs, NAME.made says when that was last looked at.
+$(B)/run/%.made: $$(call program-file,$$*)
+	@mkdir -p $(@D)
+	@strip -R .note.gnu.build-id -o $(@D)/$*.new $<
+	@cmp -s $(@D)/$*.new $(@D)/$* && rm $(@D)/$*.new || mv $(@D)/$*.new $(@D)/$*
+	@touch $@
+$(B)/run/%: $(B)/run/%.made ;
+program-file = $(if $(filter claims-%,$1),$(B)/tests/$1,$(B)/bin/$1)
+
 # The experiment prints the chapter's table, and writes what the book quotes.
 define CHAPTER
 code-$(1)    := $$(filter-out chapters/$(1)/try-%,$$(wildcard chapters/$(1)/*.c))
@@ -81,17 +92,17 @@ $$(program-$(1):%=$(B)/bin/%): $$(code-$(1):%.c=$(B)/obj/%.o) $(B)/liblvm.a
 	@mkdir -p $$(@D)
 	@$(CC) $(CFLAGS) $$^ $(LDLIBS) -o $$@
 
-$(B)/values/$(1).json: $$(program-$(1):%=$(B)/bin/%) $$(wildcard chapters/$(1)/*.csv chapters/$(1)/*.gz)
+$(B)/values/$(1).json: $$(program-$(1):%=$(B)/run/%) $$(wildcard chapters/$(1)/*.csv chapters/$(1)/*.gz)
 	@mkdir -p $(B)/values $(B)/tables $(B)/out
 	@echo "experiment $(1)"
 	@rm -f $(B)/tables/$(firstword $(subst -, ,$(1)))-*.tsv
 	@$$< --book $(B) $(QUICK:%=--quick) > $(B)/out/$(1).txt 2> $(B)/out/$(1).err || { cat $(B)/out/$(1).err >&2; exit 1; }
 
-$(B)/out/$(1)-help.txt: $$(program-$(1):%=$(B)/bin/%)
+$(B)/out/$(1)-help.txt: $$(program-$(1):%=$(B)/run/%)
 	@mkdir -p $$(@D)
 	@$$< --help > $$@
 
-$(B)/out/$(1)-try-%.txt: chapters/$(1)/try-%.c $(B)/tests/claims-$(1) tests/try.sh
+$(B)/out/$(1)-try-%.txt: chapters/$(1)/try-%.c $(B)/run/claims-$(1) tests/try.sh
 	@mkdir -p $$(@D)
 	@tests/try.sh $$< > $$@ || test $$$$? = 1
 
@@ -100,11 +111,11 @@ $(B)/tests/claims-$(1): $(B)/obj/tests/claims/$(1).o $(B)/obj/tests/mistakes/$(1
 	@mkdir -p $$(@D)
 	@$(CC) $(CFLAGS) $$^ $$(shell pkg-config --libs check) $(LDLIBS) -o $$@
 
-$(B)/ledger/$(1).list: $(B)/tests/claims-$(1)
+$(B)/ledger/$(1).list: $(B)/run/claims-$(1)
 	@mkdir -p $$(@D)
 	@$$< --list > $$@
 
-$(B)/ledger/$(1).json: $(B)/tests/claims-$(1) | $(B)/labels
+$(B)/ledger/$(1).json: $(B)/run/claims-$(1) | $(B)/labels
 	@echo "claims $(1)"
 	@$$< $(B)/ledger > $(B)/ledger/$(1).txt 2>&1 || { cat $(B)/ledger/$(1).txt >&2; rm -f $$@; exit 1; }
 	@sed -n '/^[0-9]*%: Checks/s/^/  /p' $(B)/ledger/$(1).txt
