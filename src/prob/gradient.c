@@ -34,22 +34,21 @@ enum
 {
   BLOCK = LVM_NOISE_BLOCK,
   PAIRS = BLOCK / 2,
-  ROUND = 1024, /* blocks whose sums are kept before they are added */
+  LANES = 8,    /* doubles in the widest of vectors */
+  ROUND = 4096, /* blocks whose sums are kept before they are added */
   SERIAL = 64,  /* so few blocks are done sooner than threads have met */
   SUMS = sizeof (lvm_gradient_sums) / sizeof (double)
 };
 
 /* --- noise ------------------------------------------------------------------ */
 
-/* Philox4x32-10 as num/streams.c has it, blocks of the stream side by side: the four
-   words of block k are w0[k] .. w3[k].  */
+/* The first 4 LANES words of 64 bits of a stream of num/streams.c: Philox4x32-10, many
+   blocks of it side by side.  */
 INLINE void
-philox (uint64_t seed, uint64_t stream, uint32_t w0[], uint32_t w1[], uint32_t w2[],
-        uint32_t w3[])
+philox (uint64_t seed, uint64_t stream, uint64_t word[])
 {
-  /* Words in the low halves of 64 bits: their products need no shuffling then.  */
   const uint64_t low = UINT32_MAX;
-  SIMD for (uint64_t k = 0; k < PAIRS; k++)
+  SIMD for (uint64_t k = 0; k < 2 * LANES; k++)
   {
     uint64_t c0 = k, c1 = 0, c2 = stream & low, c3 = stream >> 32, k0 = seed & low,
              k1 = seed >> 32;
@@ -64,78 +63,125 @@ philox (uint64_t seed, uint64_t stream, uint32_t w0[], uint32_t w1[], uint32_t w
         k0 = (k0 + 0x9E3779B9u) & low;
         k1 = (k1 + 0xBB67AE85u) & low;
       }
-    w0[k] = (uint32_t) c0;
-    w1[k] = (uint32_t) c1;
-    w2[k] = (uint32_t) c2;
-    w3[k] = (uint32_t) c3;
+    word[2 * k] = c0 << 32 | c1;
+    word[2 * k + 1] = c2 << 32 | c3;
   }
 }
 
-/* 53 random bits, from 0 to 1 - 2^-53, as gsl_rng_uniform makes them of two words.  */
+/* A block of uniform numbers, the odd multiples of 2^-53 between 0 and 1.  A counter is
+   slow where a whole block is wanted, so the stream gives only the states of LANES
+   generators xoshiro256++, side by side (Blackman and Vigna, Scrambled linear pseudorandom
+   number generators, ACM TOMS 47, 2021).  The upper 52 bits of their numbers become the
+   fraction of a number from 1 to 2.  */
 INLINE void
-uniform (const uint32_t high[], const uint32_t low[], double u[])
+uniform (uint64_t seed, uint64_t stream, double u[])
 {
-  SIMD for (int k = 0; k < PAIRS; k++) u[k] =
-      ((double) (int32_t) (high[k] >> 5) * 0x1p26
-       + (double) (int32_t) (low[k] >> 6))
-      * 0x1p-53;
+  typedef uint64_t words __attribute__ ((vector_size (8 * LANES)));
+  typedef double numbers __attribute__ ((vector_size (8 * LANES)));
+  uint64_t word[4 * LANES];
+  words s[4];
+  philox (seed, stream, word);
+  memcpy (s, word, sizeof s);
+  for (int i = 0; i < BLOCK; i += LANES)
+    {
+      const words sum = s[0] + s[3], x = (sum << 23 | sum >> 41) + s[0],
+                  t = s[1] << 17;
+      const numbers y =
+          (numbers) (x >> 12 | UINT64_C (0x3FF) << 52) - (1 - 0x1p-53);
+      s[2] ^= s[0];
+      s[3] ^= s[1];
+      s[1] ^= s[2];
+      s[0] ^= s[3];
+      s[2] ^= t;
+      s[3] = s[3] << 45 | s[3] >> 19;
+      memcpy (u + i, &y, sizeof y);
+    }
 }
 
-/* Box and Muller's method, in place: sqrt (-2 ln (1 - u)) times the cosine and the sine
-   of 2 pi v.  The nearest quarter turn q is taken off v exactly; what is left,
-   |x| <= pi / 4, goes into Taylor's series, whose first omitted terms are below 5e-17;
-   and the quarter turns exchange the two and turn signs.  Written out, since a loop that
-   calls a function with pointers is no loop over vectors.  */
+typedef struct
+{
+  double cosine, sine;
+} turned;
+
+/* The integer next to x, and its last bits: 1.5 2^52 has ones' place as its last bit.  */
+typedef struct
+{
+  double value;
+  uint64_t bits;
+} whole;
+
+INLINE whole
+nearest (double x)
+{
+  const double shift = 0x1.8p52, sum = x + shift;
+  whole q = { .value = sum - shift };
+  memcpy (&q.bits, &sum, sizeof sum);
+  return q;
+}
+
+INLINE double
+with_sign (double x, uint64_t sign)
+{
+  uint64_t bits;
+  memcpy (&bits, &x, sizeof x);
+  bits ^= sign;
+  memcpy (&x, &bits, sizeof x);
+  return x;
+}
+
+/* Of q quarter turns and an angle x more, |x| <= pi / 4.  Taylor's series, whose first
+   omitted terms are below 5e-17; quarter turns exchange the two and turn signs.  */
+INLINE turned
+turn (uint64_t q, double x)
+{
+  const double y = x * x;
+  double c = 1. / 20922789888000, s = -1. / 1307674368000;
+  c = c * y - 1. / 87178291200;
+  s = s * y + 1. / 6227020800;
+  c = c * y + 1. / 479001600;
+  s = s * y - 1. / 39916800;
+  c = c * y - 1. / 3628800;
+  s = s * y + 1. / 362880;
+  c = c * y + 1. / 40320;
+  s = s * y - 1. / 5040;
+  c = c * y - 1. / 720;
+  s = s * y + 1. / 120;
+  c = c * y + 1. / 24;
+  s = s * y - 1. / 6;
+  c = (c * y - 0.5) * y + 1;
+  s = (s * y + 1) * x;
+  const double a = q & 1 ? s : c, b = q & 1 ? c : s;
+  return (turned){ with_sign (a, (q + 1) << 62 & UINT64_C (1) << 63),
+                   with_sign (b, q << 62 & UINT64_C (1) << 63) };
+}
+
+/* Box and Muller's method, in place: sqrt (-2 ln u) times the cosine and the sine
+   of 2 pi v.  The nearest quarter turn is taken off v exactly.  */
 INLINE void
 box_muller (double eps[])
 {
   SIMD for (int k = 0; k < PAIRS; k++)
   {
-    const double r = sqrt (-2 * log (1 - eps[k]));
-    const double q = floor (4 * eps[k + PAIRS] + 0.5),
-                 x = 2 * M_PI * (eps[k + PAIRS] - q / 4), y = x * x;
-    double c = 1. / 20922789888000, s = -1. / 1307674368000;
-    c = c * y - 1. / 87178291200;
-    s = s * y + 1. / 6227020800;
-    c = c * y + 1. / 479001600;
-    s = s * y - 1. / 39916800;
-    c = c * y - 1. / 3628800;
-    s = s * y + 1. / 362880;
-    c = c * y + 1. / 40320;
-    s = s * y - 1. / 5040;
-    c = c * y - 1. / 720;
-    s = s * y + 1. / 120;
-    c = c * y + 1. / 24;
-    s = s * y - 1. / 6;
-    c = (c * y - 0.5) * y + 1;
-    s = (s * y + 1) * x;
-    const double a = (q - 2) * (q - 2) == 1 ? s : c,
-                 b = (q - 2) * (q - 2) == 1 ? c : s;
-    eps[k] = r * ((q - 1.5) * (q - 1.5) < 1 ? -a : a);
-    eps[k + PAIRS] = r * ((q - 2.5) * (q - 2.5) < 1 ? -b : b);
+    const double r = sqrt (-2 * log (eps[k])), v = eps[k + PAIRS];
+    const whole q = nearest (4 * v);
+    const turned t = turn (q.bits, 2 * M_PI * (v - q.value / 4));
+    eps[k] = r * t.cosine;
+    eps[k + PAIRS] = r * t.sine;
   }
 }
 
-/* In place: two uniform numbers become two of the base's.  1 - u is never 0.  */
+/* In place: uniform numbers become those of the base.  */
 INLINE void
 shape_noise (lvm_family f, double eps[])
 {
   switch (f)
     {
     case LVM_LOGISTIC:
-      SIMD for (int k = 0; k < BLOCK; k++)
-      {
-        const double u = eps[k] > 0x1p-54 ? eps[k] : 0x1p-54;
-        eps[k] = log (u / (1 - u));
-      }
+      SIMD for (int k = 0; k < BLOCK; k++) eps[k] = log (eps[k] / (1 - eps[k]));
       break;
     case LVM_EXPONENTIAL:
     case LVM_WEIBULL:
-      SIMD for (int k = 0; k < BLOCK; k++)
-      {
-        const double e = -log (1 - eps[k]);
-        eps[k] = e > 0x1p-54 ? e : 0x1p-54;
-      }
+      SIMD for (int k = 0; k < BLOCK; k++) eps[k] = -log (eps[k]);
       break;
     case LVM_BERNOULLI: break;
     default: box_muller (eps);
@@ -145,32 +191,65 @@ shape_noise (lvm_family f, double eps[])
 INLINE void
 noise (lvm_family f, uint64_t seed, uint64_t stream, double eps[])
 {
-  uint32_t w[4][PAIRS];
-  philox (seed, stream, w[0], w[1], w[2], w[3]);
-  uniform (w[0], w[1], eps);
-  uniform (w[2], w[3], eps + PAIRS);
+  uniform (seed, stream, eps);
   shape_noise (f, eps);
 }
 
 /* --- a block of samples -------------------------------------------------------- */
 
-/* What one thread works with.  */
+/* What one thread works with: small enough for the nearest cache.  */
 typedef struct
 {
-  double eps[BLOCK], z[BLOCK], f[BLOCK], rest[BLOCK], t[BLOCK], s[BLOCK];
+  double eps[BLOCK], z[BLOCK], f[BLOCK], slope[BLOCK], s[BLOCK];
 } scratch;
+
+/* sin (a z) and its slope, which share most of their work, where a z is at most 10^5
+   quarter turns: q times either part of pi / 2 is exact then.  Returned: whether it is.  */
+INLINE int
+sine_and_slope (double a, const double z[], double f[], double slope[])
+{
+  const double first = 0x1.921fb544p0, second = 0x1.0b4611a6p-34,
+               third = 0x1.3198a2e037073p-69;
+  double most = 0;
+#pragma omp simd reduction(max : most)
+  for (int k = 0; k < BLOCK; k++)
+    most = fabs (z[k]) > most ? fabs (z[k]) : most;
+  if (!(fabs (a) * most < 1.5e5))
+    return 0;
+  SIMD for (int k = 0; k < BLOCK; k++)
+  {
+    const double y = a * z[k];
+    const whole q = nearest (y * M_2_PI);
+    const turned t =
+        turn (q.bits, y - q.value * first - q.value * second - q.value * third);
+    f[k] = t.sine;
+    slope[k] = a * t.cosine;
+  }
+  return 1;
+}
+
+INLINE void
+value_and_slope (const lvm_integrand *h, int which, scratch *w)
+{
+  if (which == (LVM_PATHWISE | LVM_SCORE) && h->shape == LVM_SINE
+      && sine_and_slope (h->a, w->z, w->f, w->slope))
+    return;
+  if (which & LVM_PATHWISE)
+    integrand_slope (h, BLOCK, w->z, w->slope);
+  if (which & LVM_SCORE)
+    integrand_value (h, BLOCK, w->z, w->f);
+}
 
 INLINE void
 add_pathwise (const lvm_gradient_problem *q, size_t n, scratch *w,
               lvm_gradient_sums *sums)
 {
-  double *slope = w->f, t = 0, tt = 0;
-  integrand_slope (&q->h, BLOCK, w->z, slope);
-  tangent (q->family, q->phi, q->parameter, BLOCK, w->eps, w->z, w->t);
+  double *dz = w->s, t = 0, tt = 0;
+  tangent (q->family, q->phi, q->parameter, BLOCK, w->eps, w->z, dz);
 #pragma omp simd reduction(+ : t, tt)
   for (size_t k = 0; k < n; k++)
     {
-      const double term = slope[k] * w->t[k];
+      const double term = w->slope[k] * dz[k];
       t += term;
       tt += term * term;
     }
@@ -178,17 +257,17 @@ add_pathwise (const lvm_gradient_problem *q, size_t n, scratch *w,
   sums->tt = tt;
 }
 
-/* The coordinates after the first.  */
+/* To f what the coordinates after the first contribute.  */
 INLINE void
-add_rest (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, scratch *w)
+add_rest (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, double f[])
 {
-  memset (w->rest, 0, sizeof w->rest);
+  double x[BLOCK], h[BLOCK];
   for (size_t d = 1; d < q->D; d++)
     {
-      noise (q->family, seed, block * q->D + d, w->eps);
-      transform (q->family, q->phi, BLOCK, w->eps, w->s);
-      integrand_value (&q->h, BLOCK, w->s, w->f);
-      SIMD for (size_t k = 0; k < BLOCK; k++) w->rest[k] += w->f[k];
+      noise (q->family, seed, block * q->D + d, h);
+      transform (q->family, q->phi, BLOCK, h, x);
+      integrand_value (&q->h, BLOCK, x, h);
+      SIMD for (size_t k = 0; k < BLOCK; k++) f[k] += h[k];
     }
 }
 
@@ -197,13 +276,12 @@ add_score (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, size_t 
            scratch *w, lvm_gradient_sums *sums)
 {
   double f1 = 0, ff = 0, s1 = 0, ss = 0, fs = 0, fss = 0, ffss = 0;
-  add_rest (q, seed, block, w);
-  integrand_value (&q->h, BLOCK, w->z, w->f);
+  add_rest (q, seed, block, w->f);
   score (q->family, q->phi, q->parameter, BLOCK, w->z, w->s);
 #pragma omp simd reduction(+ : f1, ff, s1, ss, fs, fss, ffss)
   for (size_t k = 0; k < n; k++)
     {
-      const double f = w->f[k] + w->rest[k], s = w->s[k], y = f * s;
+      const double f = w->f[k], s = w->s[k], y = f * s;
       f1 += f;
       ff += f * f;
       s1 += s;
@@ -229,6 +307,7 @@ run_block (const lvm_gradient_problem *q, int which, uint64_t seed, uint64_t blo
   *sums = (lvm_gradient_sums){ .count = (double) n };
   noise (q->family, seed, block * q->D, w.eps);
   transform (q->family, q->phi, BLOCK, w.eps, w.z);
+  value_and_slope (&q->h, which, &w);
   if (which & LVM_PATHWISE)
     add_pathwise (q, n, &w, sums);
   if (which & LVM_SCORE)

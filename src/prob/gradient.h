@@ -57,7 +57,7 @@ enum
 /* Samples in bulk.
 
    Block b of coordinate d takes its noise from stream b D + d of the seed
-   (num/streams.h), so any sample can be made without those before it: the blocks are
+   (num/streams.h), so any block can be made without those before it: blocks are
    shared among threads, and their sums are added in order.  The result has the same
    bits for any number of threads, on one machine.
 
@@ -67,16 +67,25 @@ enum
    Returned  sums, over these S samples
    Accuracy  terms to some units in the last place (libmvec's functions are good to
              four), sums to S / 1024 + 10 roundings of their magnitudes
-   Memory    ten numbers for each of up to 1024 blocks at a time  */
+   Memory    ten numbers for each of up to 4096 blocks at a time  */
 void lvm_gradient_sample (const lvm_gradient_problem *q, int which, uint64_t seed,
                           uint64_t first, uint64_t S, int threads,
                           lvm_gradient_sums *sums);
 
-/* The noise that lvm_gradient_sample uses: a block of one coordinate.  Two uniform
-   numbers of the stream make two of the base's: entries k and k + 512 come from the
-   numbers 2 k and 2 k + 1 (normal ones by Box and Muller's method).
+/* The noise that lvm_gradient_sample uses: a block of one coordinate.
+
+   The first 32 words of 64 bits of the stream, the upper half first, are the states of
+   eight generators xoshiro256++: word 8 j + l is word j of the state of generator l.
+   Uniform number k is made of number k / 8 of generator k mod 8: with n its upper 52 bits,
+   (n + 1/2) / 2^52.  So none is 0 or 1, and normal numbers end at 8.57.
+
    Given     stream = b D + d
-   Returned  eps [LVM_NOISE_BLOCK]; a Bernoulli's are uniform */
+   Returned  eps [LVM_NOISE_BLOCK]: uniform numbers u for a Bernoulli variable,
+             -ln u for an exponential or Weibull one, ln (u / (1 - u)) for a logistic one;
+             for the others entries k and k + 512 are sqrt (-2 ln u) times the cosine and
+             the sine of 2 pi v, with u and v the uniform numbers k and k + 512 (Box and
+             Muller's method)
+   Accuracy  to some units in the last place, as functions of u and v */
 void lvm_gradient_noise (lvm_family family, uint64_t seed, uint64_t stream,
                          double eps[]);
 

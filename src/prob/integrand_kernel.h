@@ -22,13 +22,12 @@ integrand_value (const lvm_integrand *h, size_t n, const double z[], double f[])
     case LVM_STEP: EACH f[i] = z[i] > a ? 1 : 0; break;
     case LVM_BUMP: EACH f[i] = exp (-(z[i] - a) * (z[i] - a) / (2 * b * b)); break;
     default:
-      EACH
-      {
-        double y = 0;
-        for (size_t k = h->terms; k-- > 0;)
-          y = y * z[i] + h->coefficient[k];
-        f[i] = y;
-      }
+      EACH f[i] = 0;
+      for (size_t k = h->terms; k-- > 0;)
+        {
+          const double c = h->coefficient[k];
+          EACH f[i] = f[i] * z[i] + c;
+        }
     }
 }
 
@@ -46,13 +45,12 @@ integrand_slope (const lvm_integrand *h, size_t n, const double z[], double slop
           -(z[i] - a) / (b * b) * exp (-(z[i] - a) * (z[i] - a) / (2 * b * b));
       break;
     default:
-      EACH
-      {
-        double y = 0;
-        for (size_t k = h->terms; k-- > 1;)
-          y = y * z[i] + (double) k * h->coefficient[k];
-        slope[i] = y;
-      }
+      EACH slope[i] = 0;
+      for (size_t k = h->terms; k-- > 1;)
+        {
+          const double c = (double) k * h->coefficient[k];
+          EACH slope[i] = slope[i] * z[i] + c;
+        }
     }
 }
 

@@ -1447,7 +1447,39 @@ grad_threads (lvm_judge *j, const void *ops, int corner)
     }
 }
 
-/* One number of noise from two uniform ones, as the textbook has it.  */
+/* The uniform numbers of a block, one by one: eight generators xoshiro256++ that begin
+   with what the stream gives.  */
+static void
+plain_uniform (gsl_rng *g, double v[])
+{
+  uint64_t state[4][8];
+  for (int i = 0; i < 4; i++)
+    for (int k = 0; k < 8; k++)
+      {
+        const uint64_t upper = gsl_rng_get (g);
+        state[i][k] = upper << 32 | gsl_rng_get (g);
+      }
+  for (int i = 0; i < LVM_NOISE_BLOCK; i++)
+    {
+      uint64_t s[4], x;
+      for (int k = 0; k < 4; k++)
+        s[k] = state[k][i % 8];
+      x = s[0] + s[3];
+      x = (x << 23 | x >> 41) + s[0];
+      v[i] = ((double) (x >> 12) + 0.5) / 4503599627370496;
+      x = s[1] << 17;
+      s[2] ^= s[0];
+      s[3] ^= s[1];
+      s[1] ^= s[2];
+      s[0] ^= s[3];
+      s[2] ^= x;
+      s[3] = s[3] << 45 | s[3] >> 19;
+      for (int k = 0; k < 4; k++)
+        state[k][i % 8] = s[k];
+    }
+}
+
+/* Two numbers of noise from two uniform ones, as the textbook has it.  */
 static void
 plain_noise (lvm_family f, double a, double b, double *x, double *y)
 {
@@ -1458,12 +1490,12 @@ plain_noise (lvm_family f, double a, double b, double *x, double *y)
       *y = gsl_cdf_logistic_Pinv (b, 1);
       break;
     case LVM_EXPONENTIAL:
-      *x = gsl_cdf_exponential_Pinv (a, 1);
-      *y = gsl_cdf_exponential_Pinv (b, 1);
+      *x = gsl_cdf_exponential_Qinv (a, 1);
+      *y = gsl_cdf_exponential_Qinv (b, 1);
       break;
     default:
-      *x = sqrt (-2 * log1p (-a)) * cos (2 * M_PI * b);
-      *y = sqrt (-2 * log1p (-a)) * sin (2 * M_PI * b);
+      *x = sqrt (-2 * log (a)) * cos (2 * M_PI * b);
+      *y = sqrt (-2 * log (a)) * sin (2 * M_PI * b);
     }
 }
 
@@ -1489,11 +1521,9 @@ grad_bulk (lvm_judge *j, const void *ops, int corner)
     for (size_t d = q.D; d-- > 0;)
       {
         lvm_stream_set (g, seed, (first + n / LVM_NOISE_BLOCK) * q.D + d);
+        plain_uniform (g, eps);
         for (size_t k = 0; k < HALF; k++)
-          {
-            const double a = gsl_rng_uniform (g), b = gsl_rng_uniform (g);
-            plain_noise (q.family, a, b, eps + k, eps + k + HALF);
-          }
+          plain_noise (q.family, eps[k], eps[k + HALF], eps + k, eps + k + HALF);
         for (size_t k = 0; k < LVM_NOISE_BLOCK && n + k < S; k++)
           {
             double z, s, dz, slope;

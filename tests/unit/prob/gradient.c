@@ -6,8 +6,6 @@
 #include <float.h>
 #include <math.h>
 
-#include "num/streams.h"
-
 static const double coefficient[4] = { 0.5, -1.25, 0.75, 0.125 };
 static const lvm_integrand shapes[LVM_SHAPES] = {
   { LVM_POLYNOMIAL, 4, coefficient, 0, 0 },
@@ -34,37 +32,25 @@ START_TEST (values_and_slopes)
 }
 END_TEST
 
-/* The first pairs of a stream, by the library's generator and the textbook's formulas.  */
-START_TEST (noise_is_the_stream_s)
+/* What each base makes of the uniform numbers of a stream, by the textbook's formulas.  */
+START_TEST (noise_of_uniform_numbers)
 {
-  double eps[LVM_NOISE_BLOCK];
-  for (lvm_family f = 0; f < LVM_FAMILIES; f++)
+  const int half = LVM_NOISE_BLOCK / 2;
+  double u[LVM_NOISE_BLOCK], eps[LVM_NOISE_BLOCK];
+  lvm_gradient_noise (LVM_BERNOULLI, 123456789012345, 987654321, u);
+  for (lvm_family f = 0; f < LVM_BERNOULLI; f++)
     {
-      gsl_rng *g = lvm_stream_alloc (123456789012345, 987654321);
       lvm_gradient_noise (f, 123456789012345, 987654321, eps);
-      for (int k = 0; k < LVM_NOISE_BLOCK / 2; k++)
+      for (int k = 0; k < LVM_NOISE_BLOCK; k++)
         {
-          double u = gsl_rng_uniform (g), v = gsl_rng_uniform (g), a = u, b = v;
-          if (f == LVM_GAUSSIAN || f == LVM_LOG_NORMAL)
-            {
-              a = sqrt (-2 * log (1 - u)) * cos (2 * M_PI * v);
-              b = sqrt (-2 * log (1 - u)) * sin (2 * M_PI * v);
-            }
-          else if (f == LVM_LOGISTIC)
-            {
-              a = log (u) - log1p (-u);
-              b = log (v) - log1p (-v);
-            }
-          else if (f != LVM_BERNOULLI)
-            {
-              a = -log1p (-u);
-              b = -log1p (-v);
-            }
-          ck_assert_double_eq_tol (eps[k], a, 1e-14 * (1 + fabs (a)));
-          ck_assert_double_eq_tol (eps[k + LVM_NOISE_BLOCK / 2], b,
-                                   1e-14 * (1 + fabs (b)));
+          const double radius = sqrt (-2 * log (u[k % half])),
+                       angle = 2 * M_PI * u[k % half + half],
+                       x = f == LVM_LOGISTIC ? log (u[k]) - log1p (-u[k])
+                           : f == LVM_EXPONENTIAL || f == LVM_WEIBULL ? -log (u[k])
+                           : k < half ? radius * cos (angle)
+                                      : radius * sin (angle);
+          ck_assert_double_eq_tol (eps[k], x, 1e-14 * (1 + fabs (x)));
         }
-      gsl_rng_free (g);
     }
 }
 END_TEST
@@ -122,6 +108,29 @@ START_TEST (bulk_is_the_plain_loop)
         const double *a = (const double *) &bulk, *b = (const double *) &plain;
         for (size_t k = 0; k < sizeof bulk / sizeof *a; k++)
           ck_assert_double_eq_tol (a[k], b[k], 1e-11 * (2500 + fabs (b[k])));
+      }
+}
+END_TEST
+
+/* A sine and its slope in one pass, and apart where its argument is too large for that.  */
+START_TEST (sines)
+{
+  static const double a[] = { 1e-3, 1, 40, 7e3, 4e4, 1e5, 1e8 };
+  for (size_t i = 0; i < sizeof a / sizeof *a; i++)
+    for (uint64_t block = 0; block < 50; block++)
+      {
+        const lvm_gradient_problem q = {
+          LVM_GAUSSIAN, { -0.7, 1.6 }, 0, { LVM_SINE, 0, NULL, a[i], 0 }, 1
+        };
+        lvm_gradient_sums x;
+        double eps[LVM_NOISE_BLOCK];
+        lvm_gradient_noise (LVM_GAUSSIAN, 8, block, eps);
+        lvm_gradient_sample (&q, LVM_PATHWISE | LVM_SCORE, 8, block, 1, 1, &x);
+        const double y = a[i] * (-0.7 + 1.6 * eps[0]),
+                     size = 0.7 + 1.6 * fabs (eps[0]),
+                     bound = 4 * DBL_EPSILON * (1 + a[i] * size);
+        ck_assert_double_eq_tol (x.f, sin (y), bound);
+        ck_assert_double_eq_tol (x.t, a[i] * cos (y), a[i] * bound);
       }
 }
 END_TEST
@@ -232,6 +241,6 @@ START_TEST (no_expectation_no_gradient)
 }
 END_TEST
 
-UNIT_MAIN ("prob/gradient", values_and_slopes, noise_is_the_stream_s,
-           bulk_is_the_plain_loop, threads_and_parts, estimates_by_hand,
+UNIT_MAIN ("prob/gradient", values_and_slopes, noise_of_uniform_numbers,
+           bulk_is_the_plain_loop, sines, threads_and_parts, estimates_by_hand,
            truths_in_closed_form, no_expectation_no_gradient)
