@@ -2,7 +2,6 @@
 #include "cli/mixture.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,64 +17,6 @@ enum
 {
   MOST_OPTIONS = 32 /* of a command, with the end of the table */
 };
-
-static lvm_mixture_command
-find_command (int argc, char *argv[])
-{
-  static const char *const names[] = { "fit", "predict", "score", "sample" };
-  for (int c = LVM_FIT; c < LVM_EXPERIMENT && argc > 1; c++)
-    if (strcmp (argv[1], names[c]) == 0)
-      return (lvm_mixture_command) c;
-  return LVM_EXPERIMENT;
-}
-
-static size_t
-count_processors (void)
-{
-  cpu_set_t set;
-  return sched_getaffinity (0, sizeof set, &set) == 0 ? (size_t) CPU_COUNT (&set)
-                                                      : 1;
-}
-
-static lvm_option
-option_label (lvm_mixture_options *o)
-{
-  return (lvm_option){
-    .name = "label",
-    .argument = "NAME",
-    .string = &o->label,
-    .help = "leave out the column of this name, such as one of class labels"
-  };
-}
-
-static lvm_option
-option_seed (lvm_mixture_options *o)
-{
-  return (lvm_option){
-    .name = "seed",
-    .letter = 's',
-    .argument = "S",
-    .count = &o->seed,
-    .least = 0,
-    .most = 9007199254740992,
-    .help = "the seed of all random numbers (1): the same seed, the same bits"
-  };
-}
-
-static lvm_option
-option_threads (lvm_mixture_options *o)
-{
-  return (lvm_option){
-    .name = "threads",
-    .letter = 't',
-    .argument = "T",
-    .count = &o->threads,
-    .least = 1,
-    .most = 1024,
-    .help = "how many threads to use (all processors); results are the same to "
-            "the bit whatever T"
-  };
-}
 
 static lvm_option
 option_model (lvm_mixture_options *o)
@@ -139,9 +80,9 @@ add_fit_options (lvm_mixture_options *o, lvm_option table[])
       .most = 1e9,
       .help = "give the parameters a prior worth R points, and maximise the "
               "objective: log-likelihood plus log prior (0)" },
-    option_seed (o),
-    option_threads (o),
-    option_label (o),
+    lvm_option_seed (&o->seed),
+    lvm_option_threads (&o->threads),
+    lvm_option_label (&o->label),
     { .name = "model",
       .letter = 'm',
       .argument = "FILE",
@@ -166,10 +107,10 @@ add_fit_options (lvm_mixture_options *o, lvm_option table[])
 static size_t
 add_judge_options (lvm_mixture_options *o, lvm_option table[])
 {
-  const lvm_option options[] = { option_model (o), option_label (o),
+  const lvm_option options[] = { option_model (o), lvm_option_label (&o->label),
                                  lvm_option_output (&o->output),
                                  lvm_option_format (&o->format),
-                                 option_threads (o) };
+                                 lvm_option_threads (&o->threads) };
   memcpy (table, options, sizeof options);
   return sizeof options / sizeof options[0];
 }
@@ -186,7 +127,7 @@ add_sample_options (lvm_mixture_options *o, lvm_option table[])
       .least = 1,
       .most = 1e12,
       .help = "how many points (1000)" },
-    option_seed (o),
+    lvm_option_seed (&o->seed),
     { .name = "with-component",
       .flag = &o->with_component,
       .help = "add the column `component', from 1, which `fit --label component' "
@@ -279,12 +220,14 @@ bool
 lvm_mixture_read (const lvm_program programs[], const char *const hows[], int argc,
                   char *argv[], lvm_mixture_options *o, lvm_error *error)
 {
-  *o = (lvm_mixture_options){ .command = find_command (argc, argv),
+  static const char *const names[] = { "fit", "predict", "score", "sample", NULL };
+  *o = (lvm_mixture_options){ .command = (lvm_mixture_command) lvm_command_find (
+                                  names, argc, argv),
                               .initialise = hows[0],
                               .tolerance = 1e-8,
                               .iterations = 1000,
                               .seed = 1,
-                              .threads = count_processors (),
+                              .threads = lvm_count_processors (),
                               .count = 1000 };
   const int word = o->command != LVM_EXPERIMENT;
   const char **data = o->command <= LVM_SCORE ? &o->data : NULL;

@@ -61,6 +61,12 @@ lvm_progress_update (lvm_progress *progress, double done)
   progress->last = t;
 }
 
+double
+lvm_progress_seconds (const lvm_progress *progress)
+{
+  return now () - progress->began;
+}
+
 void
 lvm_progress_end (lvm_progress *progress)
 {

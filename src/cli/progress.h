@@ -28,6 +28,9 @@ void lvm_progress_begin (lvm_progress *progress, const char *what);
    Given:    done    the share done, from 0 to 1 */
 void lvm_progress_update (lvm_progress *progress, double done);
 
+/* Seconds since the beginning. */
+double lvm_progress_seconds (const lvm_progress *progress);
+
 /* Wipes the line. To be called before anything else goes to stderr. */
 void lvm_progress_end (lvm_progress *progress);
 

@@ -280,12 +280,19 @@ write_header (FILE *f, int dimensions, const size_t sizes[])
 }
 
 void
+lvm_idx_begin_images (lvm_output *output, size_t N, size_t height, size_t width)
+{
+  write_header (lvm_output_stream (output), 3,
+                (const size_t[3]){ N, height, width });
+}
+
+void
 lvm_idx_write_images (lvm_output *output, const lvm_bits *images, size_t height,
                       size_t width)
 {
   FILE *f = lvm_output_stream (output);
 
-  write_header (f, 3, (const size_t[3]){ images->N, height, width });
+  lvm_idx_begin_images (output, images->N, height, width);
   for (size_t n = 0; n < images->N; n++)
     for (size_t d = 0; d < images->D; d++)
       putc_unlocked (lvm_bit (images, n, d), f);

@@ -57,6 +57,11 @@ int lvm_idx_read_labels (int **labels, size_t *N, const char *path,
 void lvm_idx_write_images (lvm_output *output, const lvm_bits *images,
                            size_t height, size_t width);
 
+/* Writes the header of N such images; their bytes are to follow, row by row, on
+   lvm_output_stream (output). */
+void lvm_idx_begin_images (lvm_output *output, size_t N, size_t height,
+                           size_t width);
+
 /* Writes labels [N], each from 0 to 255. */
 void lvm_idx_write_labels (lvm_output *output, const int labels[], size_t N);
 

@@ -10,16 +10,16 @@
 /* A variational auto-encoder of binary vectors (chapter 6): multilayer perceptrons with
    one hidden layer on either side of L latent numbers,
 
-     encoder   h1 = phi (x W1 + b1)
+     encoder   h1 = phi (x W1 + b1)                                     (vae-encoder)
                mean = h1 Wm + bm,  log_variance = h1 Ws + bs
                q(z | x) = N(mean, diag exp log_variance)
-     decoder   h2 = phi (z W2 + b2),  a = h2 W3 + b3
+     decoder   h2 = phi (z W2 + b2),  a = h2 W3 + b3                     (vae-decoder)
                p(x_d = 1 | z) = 1 / (1 + exp -a_d),  p(z) = N(0, I)
 
    and phi is tanh or ReLU, max (0, .).  Of one image and one noise eps ~ N(0, I),
 
      z = mean + exp (log_variance / 2) eps                               (vae-sample)
-     reconstruction = ln p(x | z) = sum_d x_d a_d - softplus (a_d)       (vae-logit)
+     reconstruction = ln p(x | z) = sum_d x_d a_d - softplus (a_d) (vae-likelihood-logit)
      kl = 1/2 sum_l exp (log_variance_l) + mean_l^2 - 1 - log_variance_l (vae-kl)
      bound = reconstruction - kl
 

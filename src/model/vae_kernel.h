@@ -40,7 +40,7 @@ lvm_vae_free (lvm_vae *v)
   free (v);
 }
 
-/* Of a layer with `inputs' inputs: n weights and biases.  */
+/* Of a layer with `inputs' inputs, n weights and biases: vae-init.  */
 static void
 init_layer (size_t inputs, size_t n, gsl_rng *rng, real layer[])
 {
@@ -114,7 +114,7 @@ multiply (CBLAS_TRANSPOSE_t at, CBLAS_TRANSPOSE_t bt, size_t M, size_t K, size_t
   GEMM (at, bt, 1, &A.matrix, &B.matrix, keep, &C.matrix);
 }
 
-/* y = x W + b: vae-logit, vae-heads.
+/* A layer, y = x W + b, as in vae-encoder and vae-decoder.
    Given     x [B x in], W [in x out], b [out]
    Returned  y [B x out]  */
 static void
@@ -126,7 +126,7 @@ affine_forward (size_t B, size_t in, size_t out, const real x[], const real W[],
   multiply (CblasNoTrans, CblasNoTrans, B, in, out, x, W, 1, y);
 }
 
-/* y = x W + b, so d_W = x' d_y and d_b = sum_n d_y_n: vae-grad-w3.
+/* y = x W + b, so d_W = x' d_y and d_b = sum_n d_y_n: vae-grad-layer.
    Given     x [B x in], d_y [B x out]
    Returned  d_W [in x out], d_b [out]  */
 static void
@@ -141,7 +141,7 @@ affine_backward (size_t B, size_t in, size_t out, const real x[], const real d_y
 }
 
 /* y = x W + b, so d_x = d_y W', and more of it where x goes into another layer, too:
-   vae-grad-hidden.
+   vae-grad-layer.
    Given     d_y [B x out], W [in x out]; keep: 1 to add to d_x, 0 to set it
    Returned  d_x [B x in]  */
 static void
@@ -176,7 +176,7 @@ bits_forward (const lvm_bits *x, const size_t row[], size_t B, size_t H,
 }
 
 /* y = x W + b, so d_W = x' d_y: d_y_n is added to every row of d_W whose bit is on in
-   image n: vae-grad-w1.
+   image n: vae-grad-layer.
    Given     x, row: the batch; d_y [B x H]
    Returned  d_W [D x H], d_b [H]  */
 static void
@@ -206,7 +206,7 @@ activate_forward (lvm_activation phi, size_t n, real h[])
 }
 
 /* h = phi (y), so d_y = phi' (y) d_h, in place.  Both derivatives are known from h: 1 - h^2
-   for tanh; 1 where h > 0, else 0, for ReLU: vae-grad-hidden.  */
+   for tanh; 1 where h > 0, else 0, for ReLU: vae-grad-unit.  */
 static void
 activate_backward (lvm_activation phi, size_t n, const real h[], real d[])
 {
@@ -214,7 +214,7 @@ activate_backward (lvm_activation phi, size_t n, const real h[], real d[])
     d[i] *= phi == LVM_TANH ? (1 - h[i]) * (1 + h[i]) : h[i] > 0;
 }
 
-/* z = mean + exp (log_variance / 2) eps.  All [n].  */
+/* z = mean + exp (log_variance / 2) eps: vae-sample.  All [n].  */
 static void
 sample_forward (size_t n, const real mean[], const real log_variance[],
                 const real eps[], real z[])
@@ -226,11 +226,10 @@ sample_forward (size_t n, const real mean[], const real log_variance[],
 /* z = mean + exp (log_variance / 2) eps, and the loss has besides
    1/B sum kl, kl = 1/2 sum exp (log_variance) + mean^2 - 1 - log_variance:
 
-     d_mean = d_z + mean / B                                         (vae-grad-mean)
-     d_log_variance = d_z eps exp (log_variance / 2) / 2
-                      + (exp (log_variance) - 1) / (2 B)           (vae-grad-logvar)
+     d_mean = d_z + mean / B
+     d_log_variance = (d_z exp (log_variance / 2) eps + (exp (log_variance) - 1) / B) / 2
 
-   All [n] = [B x L].  */
+   vae-grad-sample, vae-grad-kl.  All [n] = [B x L].  */
 static void
 sample_backward (size_t B, size_t n, const real mean[], const real log_variance[],
                  const real eps[], const real d_z[], real d_mean[],
@@ -246,7 +245,7 @@ sample_backward (size_t B, size_t n, const real mean[], const real log_variance[
     }
 }
 
-/* softplus (a) = ln (1 + exp a), without overflow.  */
+/* ln (1 + exp a), without overflow: vae-softplus.  */
 static real
 softplus (real a)
 {
@@ -259,7 +258,7 @@ sigmoid (real a)
   return 1 / (1 + exp (-a));
 }
 
-/* sum_d x_d a_d - softplus (a_d) of one image.  Given  a [D]; x, n: the image.  */
+/* sum_d x_d a_d - softplus (a_d) of one image: vae-likelihood-logit.  Given  a [D]; x, n: the image.  */
 static double
 bernoulli_forward (const lvm_bits *x, size_t n, const real a[])
 {
@@ -418,7 +417,7 @@ lvm_adam_free (lvm_adam *adam)
   free (adam);
 }
 
-/* vae-adam: both running means begin at zero, which is divided out,
+/* adam-def: both running means begin at zero, which is divided out,
 
      m = beta1 m + (1 - beta1) g,   v = beta2 v + (1 - beta2) g^2
      theta -= rate (m / (1 - beta1^t)) / (sqrt (v / (1 - beta2^t)) + epsilon).  */
@@ -448,10 +447,10 @@ lvm_vae_noise (gsl_rng *rng, size_t n, real eps[])
     eps[i] = (real) gsl_ran_ugaussian (rng);
 }
 
-/* ln p(z) - ln q(z | x), where z is the sample of eps: the constants cancel.  */
-static double
-log_prior_over_q (size_t L, const real z[], const real eps[],
-                  const real log_variance[])
+/* The constants of both densities cancel.  */
+double
+lvm_vae_log_ratio (size_t L, const real z[], const real eps[],
+                   const real log_variance[])
 {
   double sum = 0;
   for (size_t l = 0; l < L; l++)
@@ -477,7 +476,7 @@ lvm_vae_log_weights (const lvm_vae *v, const lvm_bits *x, size_t n, size_t S,
       lvm_vae_decode (v, B, w);
       for (size_t b = 0; b < B; b++)
         log_w[s + b] = bernoulli_forward (x, n, w->a + b * D)
-                       + log_prior_over_q (L, w->z + b * L, eps + (s + b) * L,
-                                           w->log_variance + b * L);
+                       + lvm_vae_log_ratio (L, w->z + b * L, eps + (s + b) * L,
+                                            w->log_variance + b * L);
     }
 }

@@ -18,6 +18,7 @@
 #define lvm_vae_forward lvm_vae_double_forward
 #define lvm_vae_backward lvm_vae_double_backward
 #define lvm_vae_log_weights lvm_vae_double_log_weights
+#define lvm_vae_log_ratio lvm_vae_double_log_ratio
 #define lvm_vae_noise lvm_vae_double_noise
 #define lvm_adam lvm_adam_double
 #define lvm_adam_alloc lvm_adam_double_alloc
@@ -39,6 +40,7 @@
 #undef lvm_vae_forward
 #undef lvm_vae_backward
 #undef lvm_vae_log_weights
+#undef lvm_vae_log_ratio
 #undef lvm_vae_noise
 #undef lvm_adam
 #undef lvm_adam_alloc

@@ -101,7 +101,7 @@ void lvm_vae_forward (const lvm_vae *v, const lvm_bits *x, const size_t row[],
 
    Given     x, row, B, eps as in the lvm_vae_forward before it; w as that left it
    Returned  gradient [n], laid out as theta; w: the derivatives
-   Source    backpropagation, chapter 6: vae-grad-logit and what follows it
+   Source    backpropagation, chapter 6: vae-grad-logit to vae-backprop
    Cost      H additions for every pixel that is on, 2 B H D + 6 B H L products  */
 void lvm_vae_backward (const lvm_vae *v, const lvm_bits *x, const size_t row[],
                        size_t B, const lvm_real eps[], lvm_vae_work *w,
@@ -109,7 +109,7 @@ void lvm_vae_backward (const lvm_vae *v, const lvm_bits *x, const size_t row[],
 
 /* --- Adam --------------------------------------------------------------------- */
 
-/* Adam (Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015): vae-adam.
+/* Adam (Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015): adam-def.
    A change of the learning rate between steps is allowed.  */
 typedef struct
 {
@@ -134,6 +134,11 @@ void lvm_adam_step (lvm_adam *adam, const lvm_real gradient[], lvm_real theta[])
 
 /* n standard normal numbers, in the order of gsl_ran_ugaussian.  */
 void lvm_vae_noise (gsl_rng *rng, size_t n, lvm_real eps[]);
+
+/* ln p(z) - ln q(z | x), in nats, where z = mean + exp (log_variance / 2) eps.
+   Given  z, eps, log_variance [L]  */
+double lvm_vae_log_ratio (size_t L, const lvm_real z[], const lvm_real eps[],
+                          const lvm_real log_variance[]);
 
 /* The logarithms of S importance weights p(x, z_s) / q(z_s | x) of one image, z_s from q:
    lvm_importance_bound (prob/importance.h) makes of them an estimate of ln p(x), of which the
