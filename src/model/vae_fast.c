@@ -64,7 +64,7 @@ struct lvm_vae_fast
   float *d_z, *d_mean, *d_log_variance; /* [B x L] */
   float *part;                          /* [DECODERS x B x H]: parts of d_h2 */
   double *likelihood;                   /* [DECODERS x B]: parts of ln p(x | z) */
-  uint32_t *on;                         /* [B x D]: the pixels that are on */
+  uint32_t *on;                         /* [B x D + 1]: the pixels that are on */
   size_t *count;                        /* [B]: how many */
   size_t room;                          /* numbers of one thread */
   float *scratch;                       /* [threads x room] */
@@ -193,7 +193,7 @@ lvm_vae_fast_alloc (lvm_vae_shape s, size_t B, int threads)
                        .d_log_variance = zeros (L),
                        .part = zeros (DECODERS * H),
                        .likelihood = lvm_alloc (DECODERS * B, sizeof (double)),
-                       .on = lvm_alloc (B * s.D, sizeof (uint32_t)),
+                       .on = lvm_alloc (B * (s.D + 1), sizeof (uint32_t)),
                        .count = lvm_alloc (B, sizeof (size_t)),
                        .room = room,
                        .scratch = zeros ((size_t) threads * room) };
@@ -305,7 +305,7 @@ list (const job *j, size_t i, float scratch[])
   (void) scratch;
   for (size_t n = i * ROWS; n < (i + 1) * ROWS; n++)
     {
-      uint32_t *on = w->on + n * w->shape.D;
+      uint32_t *on = w->on + n * (w->shape.D + 1);
       size_t count = 0;
       if (n < j->B)
         {
@@ -318,6 +318,7 @@ list (const job *j, size_t i, float scratch[])
                 on[count++] =
                     (uint32_t) (8 * d) + (uint32_t) __builtin_ctzll (word);
             }
+          on[count++] = (uint32_t) w->shape.D;
         }
       w->count[n] = count;
     }
@@ -330,14 +331,12 @@ encode (const job *j, size_t i, float scratch[])
   const lvm_vae_fast *w = j->w;
   const size_t D = w->shape.D, H = w->shape.H, first = i * COLUMNS,
                n_columns = least (COLUMNS, H - first);
-  const float *W = j->v->theta + w->at.W1 + first,
-              *b = j->v->theta + w->at.b1 + first;
+  const float *W = j->v->theta + w->at.W1 + first;
   (void) scratch;
   for (size_t n = 0; n < w->B; n++)
     {
       float *h = w->h1 + n * (H + 1) + first;
-      memcpy (h, b, n_columns * sizeof *h);
-      w->lanes->add_rows (w->count[n], w->on + n * D, H, W, n_columns, h);
+      w->lanes->sum_rows (w->count[n], w->on + n * (D + 1), H, W, n_columns, h);
       activate (w, n_columns, h);
     }
 }
@@ -489,23 +488,48 @@ back (const job *j, size_t i, float scratch[])
     activate_backward (w, H, w->h1 + k * (H + 1), w->d_h1 + k * H);
 }
 
-/* The images in which each pixel of a band is on, by counting.
-   Returned  begin [band + 1]: where those of a pixel begin in image  */
+/* Where the pixels from d on begin in a list of them, which increases.  */
+static size_t
+find (const uint32_t on[], size_t count, size_t d)
+{
+  size_t low = 0, high = count;
+  while (low < high)
+    {
+      const size_t middle = (low + high) / 2;
+      if (on[middle] < d)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* The images in which each pixel of a band is on: counted first, then put in their place.
+   Returned  end [band + 1]: where those of a pixel end in image, after end[0] = 0  */
 static void
-list_images (const job *j, size_t first, size_t end, uint32_t begin[],
+list_images (const job *j, size_t first, size_t band, uint32_t end[],
              uint32_t image[])
 {
   const lvm_vae_fast *w = j->w;
   const size_t D = w->shape.D;
-  uint32_t used = 0;
-  for (size_t d = first; d < end; d++)
+  memset (end, 0, (band + 1) * sizeof *end);
+  for (int placing = 0; placing < 2; placing++)
     {
-      begin[d - first] = used;
       for (size_t n = 0; n < j->B; n++)
-        if (d == D || lvm_bit (j->x, row_of (j, n), d))
-          image[used++] = (uint32_t) n;
+        {
+          const uint32_t *on = w->on + n * (D + 1);
+          for (size_t i = find (on, w->count[n], first);
+               i < w->count[n] && on[i] < first + band; i++)
+            if (placing)
+              image[end[on[i] - first]++] = (uint32_t) n;
+            else
+              end[on[i] - first + 1]++;
+        }
+      for (size_t d = 0; d < band && !placing; d++)
+        end[d + 1] += end[d];
     }
-  begin[end - first] = used;
+  memmove (end + 1, end, band * sizeof *end);
+  end[0] = 0;
 }
 
 /* Some rows of W1, with b1 as the last of all.  */
@@ -514,14 +538,13 @@ descend_W1 (const job *j, size_t band, float scratch[])
 {
   const lvm_vae_fast *w = j->w;
   const size_t H = w->shape.H, first = first_pixel (w->shape, band),
-               end = first_pixel (w->shape, band + 1), rows = end - first;
+               rows = first_pixel (w->shape, band + 1) - first;
   float *d_W = scratch;
-  uint32_t *begin = (uint32_t *) (scratch + rows * H), *image = begin + rows + 1;
-  list_images (j, first, end, begin, image);
-  memset (d_W, 0, rows * H * sizeof *d_W);
+  uint32_t *end = (uint32_t *) (scratch + rows * H), *image = end + rows + 1;
+  list_images (j, first, rows, end, image);
   for (size_t k = 0; k < H; k += COLUMNS)
     for (size_t d = 0; d < rows; d++)
-      w->lanes->add_rows (begin[d + 1] - begin[d], image + begin[d], H, w->d_h1 + k,
+      w->lanes->sum_rows (end[d + 1] - end[d], image + end[d], H, w->d_h1 + k,
                           least (COLUMNS, H - k), d_W + d * H + k);
   use_gradient (j, d_W, rows, H, w->at.W1 + first * H, H);
 }

@@ -68,36 +68,49 @@ pixels (size_t n, const uint8_t bits[], float share, const float a[], float d_a[
   return total;
 }
 
-/* V registers hold V vectors of y.  The last one ends at y's end, and may overlap the one
-   before it.  V is a constant wherever this is called.  */
+/* Where vector k of V begins in n numbers.  The last one ends with them, and may overlap the
+   one before it.  */
+INLINE size_t
+place (size_t k, size_t V, size_t n)
+{
+  return k + 1 < V ? k * LANES : n - LANES;
+}
+
+/* Two sums side by side, of every other row, so that one need not wait for the other.  V is
+   a constant wherever this is called.  */
 INLINE void
-add_vectors (size_t count, const uint32_t row[], size_t stride, const float W[],
+sum_vectors (size_t count, const uint32_t row[], size_t stride, const float W[],
              size_t n, float y[], size_t V)
 {
-  const size_t last = n - LANES;
-  vector sum[4];
-  for (size_t k = 0; k < V; k++)
-    sum[k] = *(const vector *) (y + (k + 1 < V ? k * LANES : last));
-  for (size_t i = 0; i < count; i++)
+  vector even[4] = { 0 }, odd[4] = { 0 };
+  size_t i = 0;
+  for (; i + 2 <= count; i += 2)
     {
-      const float *w = W + row[i] * stride;
+      const float *w = W + row[i] * stride, *next = W + row[i + 1] * stride;
       for (size_t k = 0; k < V; k++)
-        sum[k] += *(const vector *) (w + (k + 1 < V ? k * LANES : last));
+        {
+          even[k] += *(const vector *) (w + place (k, V, n));
+          odd[k] += *(const vector *) (next + place (k, V, n));
+        }
     }
+  if (i < count)
+    for (size_t k = 0; k < V; k++)
+      even[k] += *(const vector *) (W + row[i] * stride + place (k, V, n));
   for (size_t k = 0; k < V; k++)
-    *(vector *) (y + (k + 1 < V ? k * LANES : last)) = sum[k];
+    *(vector *) (y + place (k, V, n)) = even[k] + odd[k];
 }
 
 INLINE void
-add_rows (size_t count, const uint32_t row[], size_t stride, const float W[],
+sum_rows (size_t count, const uint32_t row[], size_t stride, const float W[],
           size_t n, float y[])
 {
   switch ((n + LANES - 1) / LANES)
     {
-    case 4: add_vectors (count, row, stride, W, n, y, 4); break;
-    case 3: add_vectors (count, row, stride, W, n, y, 3); break;
-    case 2: add_vectors (count, row, stride, W, n, y, 2); break;
+    case 4: sum_vectors (count, row, stride, W, n, y, 4); break;
+    case 3: sum_vectors (count, row, stride, W, n, y, 3); break;
+    case 2: sum_vectors (count, row, stride, W, n, y, 2); break;
     default:
+      memset (y, 0, n * sizeof *y);
       for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < n; j++)
           y[j] += W[row[i] * stride + j];
@@ -131,11 +144,11 @@ adam (const float rate[5], size_t n, const float gradient[], float m[], float v[
   {                                                                                \
     return pixels (n, bits, share, a, d_a);                                        \
   }                                                                                \
-  attributes static void name##_add_rows (size_t count, const uint32_t row[],      \
+  attributes static void name##_sum_rows (size_t count, const uint32_t row[],      \
                                           size_t stride, const float W[],          \
                                           size_t n, float y[])                     \
   {                                                                                \
-    add_rows (count, row, stride, W, n, y);                                        \
+    sum_rows (count, row, stride, W, n, y);                                        \
   }                                                                                \
   attributes static void name##_adam (const float rate[5], size_t n,               \
                                       const float gradient[], float m[],           \
@@ -143,7 +156,7 @@ adam (const float rate[5], size_t n, const float gradient[], float m[], float v[
   {                                                                                \
     adam (rate, n, gradient, m, v, theta);                                         \
   }                                                                                \
-  static const lvm_vae_lanes name = { name##_tanh, name##_pixels, name##_add_rows, \
+  static const lvm_vae_lanes name = { name##_tanh, name##_pixels, name##_sum_rows, \
                                       name##_adam };
 
 LOOPS (baseline, )

@@ -19,9 +19,9 @@ typedef struct
   double (*pixels) (size_t n, const uint8_t bits[], float share, const float a[],
                     float d_a[]);
 
-  /* y += the sum of some rows of W.  Given  row [count]; n <= 64 columns, W's rows
-     `stride' numbers apart; y [n].  */
-  void (*add_rows) (size_t count, const uint32_t row[], size_t stride,
+  /* y = the sum of some rows of W.
+     Given  row [count]; n <= 64 columns, W's rows `stride' numbers apart; y [n]  */
+  void (*sum_rows) (size_t count, const uint32_t row[], size_t stride,
                     const float W[], size_t n, float y[]);
 
   /* lvm_adam_step, from the rates that it makes of its step.  All [n].  */

@@ -80,5 +80,18 @@ START_TEST (common_options)
 }
 END_TEST
 
+START_TEST (first_word)
+{
+  const char *const names[] = { "fit", "score", NULL };
+  char program[] = "p", score[] = "score", other[] = "-x";
+  char *argv[] = { program, score, NULL };
+  ck_assert_uint_eq (lvm_command_find (names, 2, argv), 1);
+  ck_assert_uint_eq (lvm_command_find (names, 1, argv), 2);
+  argv[1] = other;
+  ck_assert_uint_eq (lvm_command_find (names, 2, argv), 2);
+  ck_assert_uint_ge (lvm_count_processors (), 1);
+}
+END_TEST
+
 UNIT_MAIN ("cli/command", one_file_or_none, a_command_without_files, nothing_to_do,
-           common_options)
+           common_options, first_word)
