@@ -113,14 +113,19 @@ typedef struct
                                lvm_linear_path path);
 } linear_ops;
 
-/* Interface "em, half by half", for K Gaussians in one dimension: x [N], weight, mean,
-   variance [K], q [N x K].  */
+/* Interface "em, half by half": a mixture of K Gaussians in one dimension (D = 1), or of
+   K products of D Bernoullis, whose x are 0 and 1.  x [N x D], q [N x K], weight [K],
+   mean [K x D], variance [K], or NULL for Bernoullis.  */
 typedef struct
 {
-  void (*e_half) (size_t N, size_t K, const double x[], const double weight[],
-                  const double mean[], const double variance[], double q[]);
-  void (*m_half) (size_t N, size_t K, const double x[], const double q[],
-                  double weight[], double mean[], double variance[]);
+  size_t N, K, D;
+  double *x, *q, *weight, *mean, *variance;
+} halves_mixture;
+
+typedef struct
+{
+  void (*e_half) (halves_mixture *m); /* q from the parameters */
+  void (*m_half) (halves_mixture *m); /* the parameters from q */
 } halves_ops;
 
 extern const lvm_interface elbo_interface, encoder_interface, importance_interface,

@@ -638,17 +638,28 @@ static lvm_line *const exchanged[ELBO_LINES] = { [ELBO_FORM_1] = line_exchanged 
 
 /* All states in one: the hard E-step.  */
 static void
-winner_takes_all (size_t N, size_t K, const double x[], const double weight[],
-                  const double mean[], const double variance[], double q[])
+winner_takes_all (halves_mixture *m)
 {
   const halves_ops *right = halves_interface.reference;
-  right->e_half (N, K, x, weight, mean, variance, q);
-  for (size_t n = 0; n < N; n++)
+  right->e_half (m);
+  for (size_t n = 0; n < m->N; n++)
     {
-      const size_t top = lvm_argmax (K, q + n * K);
-      for (size_t k = 0; k < K; k++)
-        q[n * K + k] = k == top;
+      double *q = m->q + n * m->K;
+      const size_t top = lvm_argmax (m->K, q);
+      for (size_t k = 0; k < m->K; k++)
+        q[k] = k == top;
     }
+}
+
+/* Means as if every component had all the points.  */
+static void
+means_of_all (halves_mixture *m)
+{
+  const halves_ops *right = halves_interface.reference;
+  right->m_half (m);
+  for (size_t k = 0; k < m->K; k++)
+    for (size_t d = 0; d < m->D; d++)
+      m->mean[k * m->D + d] *= m->weight[k];
 }
 
 const lvm_mistake lvm_chapter_mistakes[] = {
@@ -781,6 +792,10 @@ const lvm_mistake lvm_chapter_mistakes[] = {
     &(halves_ops){ .e_half = winner_takes_all }, "elbo-em",
     "The E-half puts all of q on the best component. The bound can fall.", NULL, 0,
     LVM_HERE },
+  { "means-by-all-points", &halves_interface,
+    &(halves_ops){ .m_half = means_of_all }, "elbo-em",
+    "The M-half divides the sums of a component by the number of all points.", NULL,
+    0, LVM_HERE },
   IMPORTANCE ("log-s-forgotten", importance_bound, log_s_forgotten, "iw-samplewise",
               "The weights are summed and not averaged. With one draw it is "
               "right."),
