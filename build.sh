@@ -19,7 +19,7 @@ Usage: ./build.sh [--quick] [COMMAND]
   figure NAME     draw one figure (figures/NAME.gp) anew
   try FILE.c      judge your own functions in place of ours, and name the mistake
   soak [SECONDS]  the statistical claims with fresh draws: are alarms as rare as stated?
-  bench NAME      measure against peers, which it installs; NAME is gaussian
+  bench NAME      measure against peers, which it installs; NAME is bernoulli, gaussian, gradients or vae
   proofs          the formal proofs, checked by Coq, which it installs
   seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers

@@ -40,7 +40,7 @@ run () {
 # Who speaks: the program, or its command if the first argument is one: speaker ARGUMENTS...
 speaker () {
   case ${1:-} in
-    fit | predict | score | sample) echo "$name $1" ;;
+    fit | predict | score | sample | train | encode | decode) echo "$name $1" ;;
     *) echo "$name" ;;
   esac
 }
