@@ -23,6 +23,7 @@
 #include <stdlib.h>
 
 #include "cli/book.h"
+#include "cli/command.h"
 #include "cli/mixture.h"
 #include "cli/restarts.h"
 #include "data/binary.h"
@@ -425,17 +426,8 @@ main (int argc, char *argv[])
   lvm_mixture_options o;
   double threshold = -1;
   bool idx = false;
-  const lvm_option of_data[] = {
-    { .name = "threshold",
-      .argument = "T",
-      .real = &threshold,
-      .least = 0,
-      .most = 1e300,
-      .help =
-          "a number or pixel of DATA greater than T is 1, any other 0; without "
-          "this option all have to be 0 or 1 (in images, 0 or one other value)" },
-    { .name = NULL }
-  };
+  const lvm_option of_data[] = { lvm_option_threshold (&threshold),
+                                 { .name = NULL } };
   const lvm_option of_sample[] = {
     { .name = "idx",
       .flag = &idx,

@@ -104,6 +104,20 @@ lvm_option_label (const char **label)
 }
 
 lvm_option
+lvm_option_threshold (double *threshold)
+{
+  return (lvm_option){
+    .name = "threshold",
+    .argument = "T",
+    .real = threshold,
+    .least = 0,
+    .most = 1e300,
+    .help = "a number or pixel of DATA greater than T is 1, any other 0; without "
+            "this option all have to be 0 or 1 (in images, 0 or one other value)"
+  };
+}
+
+lvm_option
 lvm_option_book (const char **dir)
 {
   return (lvm_option){ .name = "book",

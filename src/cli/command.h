@@ -34,6 +34,7 @@ lvm_option lvm_option_output (const char **output);
 lvm_option lvm_option_seed (size_t *seed);       /* 0 to 2^53 */
 lvm_option lvm_option_threads (size_t *threads); /* at least 1 */
 lvm_option lvm_option_label (const char **label);
+lvm_option lvm_option_threshold (double *threshold); /* of data/binary.h */
 
 /* --book and --quick, of the experiment (cli/book.h). */
 lvm_option lvm_option_book (const char **dir);
