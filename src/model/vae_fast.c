@@ -54,13 +54,15 @@ struct lvm_vae_fast
 {
   lvm_vae_shape shape;
   lvm_vae_places at;
-  size_t B; /* a multiple of ROWS */
+  size_t B;      /* a multiple of ROWS */
+  size_t stride; /* H, in whole vectors */
   int threads;
   const lvm_vae_lanes *lanes;
   float *h1, *h2;                       /* [B x H + 1], the last column of ones */
   float *z;                             /* [B x L + 1], the same */
   float *mean, *log_variance;           /* [B x L] */
-  float *d_h1, *d_h2;                   /* [B x H] */
+  float *d_h1;                          /* [B x stride] */
+  float *d_h2;                          /* [B x H] */
   float *d_z, *d_mean, *d_log_variance; /* [B x L] */
   float *part;                          /* [DECODERS x B x H]: parts of d_h2 */
   double *likelihood;                   /* [DECODERS x B]: parts of ln p(x | z) */
@@ -113,9 +115,7 @@ most (size_t a, size_t b)
 static float *
 zeros (size_t n)
 {
-  float *a = lvm_alloc (n, sizeof *a);
-  memset (a, 0, n * sizeof *a);
-  return a;
+  return lvm_alloc_lines (n, sizeof (float));
 }
 
 /* Zeros, and ones in the last of the columns.  */
@@ -156,7 +156,7 @@ first_pixel (lvm_vae_shape s, size_t band)
   return band * (s.D + 1) / count_bands (s);
 }
 
-/* The most that a task of `decode' or `descend' needs.  */
+/* The most that a task needs.  */
 static size_t
 count_scratch (lvm_vae_shape s, size_t B)
 {
@@ -165,9 +165,10 @@ count_scratch (lvm_vae_shape s, size_t B)
     width = most (width, first_column (s, i + 1) - first_column (s, i));
   for (size_t i = 0; i < count_bands (s); i++)
     band = most (band, first_pixel (s, i + 1) - first_pixel (s, i));
-  const size_t decode = (B + s.H + 1) * width, descend = band * (s.H + B + 1),
+  const size_t encode = (s.D + 1) * COLUMNS, decode = (B + s.H + 1) * width,
+               descend = band * (s.H + B + 1),
                small = (most (s.H, s.L) + 1) * most (s.H, s.L);
-  return round_up (most (most (decode, descend), small), LANES);
+  return round_up (most (most (encode, decode), most (descend, small)), LANES);
 }
 
 lvm_vae_fast *
@@ -179,6 +180,7 @@ lvm_vae_fast_alloc (lvm_vae_shape s, size_t B, int threads)
   *w = (lvm_vae_fast){ .shape = s,
                        .at = lvm_vae_place (s),
                        .B = B,
+                       .stride = round_up (s.H, LANES),
                        .threads = threads,
                        .lanes = lvm_vae_lanes_choose (),
                        .h1 = with_ones (B, s.H + 1),
@@ -186,7 +188,7 @@ lvm_vae_fast_alloc (lvm_vae_shape s, size_t B, int threads)
                        .z = with_ones (B, s.L + 1),
                        .mean = zeros (L),
                        .log_variance = zeros (L),
-                       .d_h1 = zeros (H),
+                       .d_h1 = zeros (B * round_up (s.H, LANES)),
                        .d_h2 = zeros (H),
                        .d_z = zeros (L),
                        .d_mean = zeros (L),
@@ -324,20 +326,23 @@ list (const job *j, size_t i, float scratch[])
     }
 }
 
-/* Some columns of h1.  */
+/* Some columns of h1.  Those of W1 and b1 are laid side by side first: on their way
+   through all of W1 the sums would ask for a new page with every row.  */
 static void
 encode (const job *j, size_t i, float scratch[])
 {
   const lvm_vae_fast *w = j->w;
   const size_t D = w->shape.D, H = w->shape.H, first = i * COLUMNS,
-               n_columns = least (COLUMNS, H - first);
+               columns = least (COLUMNS, H - first);
   const float *W = j->v->theta + w->at.W1 + first;
-  (void) scratch;
+  for (size_t d = 0; d <= D; d++)
+    memcpy (scratch + d * COLUMNS, W + d * H, columns * sizeof *W);
   for (size_t n = 0; n < w->B; n++)
     {
       float *h = w->h1 + n * (H + 1) + first;
-      w->lanes->sum_rows (w->count[n], w->on + n * (D + 1), H, W, n_columns, h);
-      activate (w, n_columns, h);
+      w->lanes->sum_rows (w->count[n], w->on + n * (D + 1), COLUMNS, scratch,
+                          columns, h);
+      activate (w, columns, h);
     }
 }
 
@@ -473,7 +478,8 @@ back (const job *j, size_t i, float scratch[])
   const lvm_vae_fast *w = j->w;
   const size_t H = w->shape.H, L = w->shape.L, n = i * ROWS;
   const float *t = j->v->theta;
-  const gsl_matrix_float d_h1 = matrix (w->d_h1 + n * H, ROWS, H, H);
+  const gsl_matrix_float d_h1 =
+      matrix (w->d_h1 + n * w->stride, ROWS, H, w->stride);
   (void) scratch;
   hidden_backward (j, n);
   multiply_right (matrix (w->d_h2 + n * H, ROWS, H, H),
@@ -485,7 +491,7 @@ back (const job *j, size_t i, float scratch[])
   multiply_right (matrix (w->d_log_variance + n * L, ROWS, L, L),
                   matrix (t + w->at.Ws, H, L, L), 1, d_h1);
   for (size_t k = n; k < n + ROWS; k++)
-    activate_backward (w, H, w->h1 + k * (H + 1), w->d_h1 + k * H);
+    activate_backward (w, H, w->h1 + k * (H + 1), w->d_h1 + k * w->stride);
 }
 
 /* Where the pixels from d on begin in a list of them, which increases.  */
@@ -544,8 +550,8 @@ descend_W1 (const job *j, size_t band, float scratch[])
   list_images (j, first, rows, end, image);
   for (size_t k = 0; k < H; k += COLUMNS)
     for (size_t d = 0; d < rows; d++)
-      w->lanes->sum_rows (end[d + 1] - end[d], image + end[d], H, w->d_h1 + k,
-                          least (COLUMNS, H - k), d_W + d * H + k);
+      w->lanes->sum_rows (end[d + 1] - end[d], image + end[d], w->stride,
+                          w->d_h1 + k, least (COLUMNS, H - k), d_W + d * H + k);
   use_gradient (j, d_W, rows, H, w->at.W1 + first * H, H);
 }
 

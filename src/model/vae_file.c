@@ -248,13 +248,13 @@ read_header (reader *r, lvm_vae_training *t, lvm_vae_shape *s)
   return LVM_OK;
 }
 
-/* n finite numbers, for which memory is asked as they come.  */
+/* n finite numbers, for which memory is asked as they come.
+   Returned  x [n], to be released with free, after a failure too  */
 static int
 read_numbers (reader *r, size_t n, float **x)
 {
   uint8_t bytes[4 * 1024];
   size_t room = 0;
-  free (*x);
   *x = NULL;
   for (size_t done = 0, now; done < n; done += now)
     {
@@ -293,24 +293,41 @@ check_end (reader *r)
   return lvm_input_check (r->input, r->error);
 }
 
+/* theta, m and v, one after another, to where they belong.  */
+static int
+place_numbers (const reader *r, const float x[], lvm_vae_shape s,
+               lvm_vae_training *t)
+{
+  lvm_adam *const rates = t->adam;
+  t->v = lvm_vae_alloc (s);
+  t->adam = lvm_adam_alloc (t->v->n, rates->learning_rate);
+  t->adam->beta1 = rates->beta1;
+  t->adam->beta2 = rates->beta2;
+  t->adam->epsilon = rates->epsilon;
+  t->adam->t = rates->t;
+  lvm_adam_free (rates);
+  const size_t n = t->v->n, bytes = n * sizeof *x;
+  memcpy (t->v->theta, x, bytes);
+  memcpy (t->adam->m, x + n, bytes);
+  memcpy (t->adam->v, x + 2 * n, bytes);
+  for (size_t i = 0; i < n; i++)
+    if (t->adam->v[i] < 0)
+      return fail (r, "the mean of a square is negative");
+  return LVM_OK;
+}
+
 static int
 read_training (reader *r, lvm_vae_training *t)
 {
   lvm_vae_shape s;
+  float *x;
   if (read_header (r, t, &s) != LVM_OK)
     return r->error->status;
-  const size_t n = lvm_vae_place (s).n;
-  t->adam->n = n;
-  t->v = lvm_alloc (1, sizeof *t->v);
-  *t->v = (lvm_vae){ .shape = s, .n = n };
-  if (read_numbers (r, n, &t->v->theta) != LVM_OK
-      || read_numbers (r, n, &t->adam->m) != LVM_OK
-      || read_numbers (r, n, &t->adam->v) != LVM_OK)
-    return r->error->status;
-  for (size_t i = 0; i < n; i++)
-    if (t->adam->v[i] < 0)
-      return fail (r, "the mean of a square is negative");
-  return check_end (r);
+  if (read_numbers (r, 3 * lvm_vae_place (s).n, &x) == LVM_OK
+      && place_numbers (r, x, s, t) == LVM_OK)
+    check_end (r);
+  free (x);
+  return r->error->status;
 }
 
 int

@@ -17,9 +17,7 @@
 static real *
 zeros (size_t n)
 {
-  real *a = lvm_alloc (n, sizeof *a);
-  memset (a, 0, n * sizeof *a);
-  return a;
+  return lvm_alloc_lines (n, sizeof (real));
 }
 
 lvm_vae *

@@ -52,4 +52,9 @@ void *lvm_realloc (void *old, size_t count, size_t size)
 void *lvm_alloc (size_t count, size_t size)
     __attribute__ ((returns_nonnull, warn_unused_result, malloc));
 
+/* The same for new memory that is all zeros and begins a line of the cache (64 bytes), so that
+   vectors do not straddle lines. */
+void *lvm_alloc_lines (size_t count, size_t size)
+    __attribute__ ((returns_nonnull, warn_unused_result, malloc));
+
 #endif
