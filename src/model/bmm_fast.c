@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "model/bit_codes.h"
 #include "num/error.h"
@@ -74,12 +75,13 @@ typedef int64_t mask __attribute__ ((vector_size (64), aligned (8), may_alias));
 enum
 {
   LANES = 8,
-  READ = 4,      /* vectors in a row of a block at most: while mapped, */
-  WRITTEN = 2,   /* while gathered: what is written fills a cache sooner */
-  CHUNK = 1024,  /* points in one */
-  AHEAD = 8,     /* points whose rows are asked for before they are needed */
-  TILE = 32,     /* points whose log-sum-exp is taken at once */
-  SHARE = 200000 /* additions of an iteration that are worth a thread */
+  READ = 4,       /* vectors in a row of a block at most: while mapped, */
+  WRITTEN = 2,    /* while gathered: what is written fills a cache sooner */
+  CHUNK = 1024,   /* points in one */
+  AHEAD = 8,      /* points whose rows are asked for before they are needed */
+  TILE = 32,      /* points whose log-sum-exp is taken at once */
+  SHARE = 200000, /* additions of an iteration that are worth a thread */
+  PAGE = 1 << 21  /* bytes of a large page */
 };
 
 /* What a kernel is to do.  */
@@ -147,14 +149,20 @@ find_always (const lvm_bits *x)
   return always;
 }
 
-/* Room for the rows, each of whole cache lines.  */
+/* Room for the rows, each of whole cache lines, in large pages where the system has
+   them: rows are read in no order, and there are more small pages than a processor keeps
+   the addresses of.  */
 static void
 alloc_rows (lvm_bmm_fast *w)
 {
   const size_t codes = w->codes->codes,
-               rows = codes + w->D + 2 + w->N + (size_t) w->threads * CHUNK;
-  w->arena = lvm_alloc (rows * w->stride + LANES, sizeof (double));
-  w->table = w->arena + (-(uintptr_t) w->arena / sizeof (double)) % LANES;
+               rows = codes + w->D + 2 + w->N + (size_t) w->threads * CHUNK,
+               size = rows * w->stride * sizeof (double);
+  w->arena = lvm_alloc (size + PAGE, 1);
+  w->table = w->arena + -(uintptr_t) w->arena % PAGE / sizeof (double);
+#ifdef MADV_HUGEPAGE
+  madvise (w->table, size, MADV_HUGEPAGE); /* a wish: refused, it is slower */
+#endif
   w->slope = w->table + codes * w->stride;
   w->constant = w->slope + w->D * w->stride;
   w->count = w->constant + w->stride;
