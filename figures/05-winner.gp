@@ -14,11 +14,9 @@ set label 2 'form 2' at -1.3,-0.8 center textcolor rgb '#111111' front
 set label 3 'form 3' at 0.4,-1.2 center textcolor rgb '#111111' front
 set title 'the value'
 set ylabel 'shift of q, posterior deviations' offset 1
-plot for [k = 1:2] table index 0 using 1:(column(2*k)):(column(2*k + 1)) with filledcurves linestyle k + 1 fillstyle solid 0.3 noborder, \
-     for [c = 2:5] '' index 0 using 1:c with lines linestyle int(c / 2) + 1 linewidth 1.6
+plot for [k = 1:2] table index 0 using 1:(column(2*k)):(column(2*k + 1)) with filledcurves linestyle k + 1 fillstyle solid 0.4 noborder
 set title 'the gradient'
 set ylabel ''
 set label 2 'form 2' at -1.5,-0.8
-plot for [k = 1:2] table index 1 using 1:(column(2*k)):(column(2*k + 1)) with filledcurves linestyle k + 1 fillstyle solid 0.3 noborder, \
-     for [c = 2:5] '' index 1 using 1:c with lines linestyle int(c / 2) + 1 linewidth 1.6
+plot for [k = 1:2] table index 1 using 1:(column(2*k)):(column(2*k + 1)) with filledcurves linestyle k + 1 fillstyle solid 0.4 noborder
 unset multiplot
