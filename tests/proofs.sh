@@ -38,13 +38,13 @@ assumptions() {
   for name in "$@"; do everything="(@$name, $everything)"; done
   { printf 'From Latent Require %s.\n' "${@%.*}" | sort -u
     printf 'Definition everything := %s.\nPrint Assumptions everything.\n' "$everything"; } > "$out/scratch/assumptions.v"
-  coqc -q -R "$out" Latent "$out/scratch/assumptions.v" > "$log" 2>&1 || { cat "$log"; return; }
+  coqc -q -w -ambiguous-paths -R "$out" Latent "$out/scratch/assumptions.v" > "$log" 2>&1 || { cat "$log"; return; }
   sed -nE '/^(Axioms:|Closed under)/d; s/^([A-Za-z_][A-Za-z0-9_.]*).*/\1/p' "$log" | grep -vxFf "$out/scratch/allowed"
 }
 
 # That nothing is found means something only if something can be found.
 printf 'Axiom planted : False.\nTheorem wrong : False.\nProof. exact planted. Qed.\n' > "$out/scratch/planted.v"
-coqc -q -R "$out" Latent "$out/scratch/planted.v" > "$log" 2>&1
+coqc -q -w -ambiguous-paths -R "$out" Latent "$out/scratch/planted.v" > "$log" 2>&1
 [[ $(assumptions scratch.planted.wrong) == *.planted ]] && passed=$((passed + 1)) || bad "a planted axiom is not seen"
 
 mapfile -t names < <(awk -F '\t' '{ print $1 "." $2; print $1 "." $2 "_instance" }' "$out/theorems.tsv")
@@ -83,7 +83,7 @@ wrong() {
   local file=$1 name expected said
   name=$(basename "$file" .v)
   expected=$(grep -n '(\* fails here \*)$' "$file" | cut -d: -f1)
-  said=$(timeout 60 coqc -q -R "$out" Latent -o "$out/scratch/$name.vo" "$file" 2>&1)
+  said=$(timeout 120 coqc -q -w -ambiguous-paths -R "$out" Latent -o "$out/scratch/$name.vo" "$file" 2>&1)
   if [ -z "$said" ]; then
     echo "FAILED $file: the wrong statement was proved"
   elif ! grep -q "line $expected, characters" <<< "$said" ||
