@@ -8,7 +8,7 @@
 #include "cli/places.h"
 #include "model/vae.h"
 
-/* --- what --help says ------------------------------------------------------------- */
+/* --- what --help says ----------------------------------------------------- */
 
 #define EXIT_NOTES "Exit status: 0 done; 2 wrong usage; 3 bad data."
 
@@ -94,7 +94,7 @@ const lvm_program programs[COMMANDS] = {
                        "interrupted;\n2 wrong usage; 3 bad data." }
 };
 
-/* --- the options -------------------------------------------------------------------- */
+/* --- the options ---------------------------------------------------------- */
 
 static lvm_option
 option_count (const char *name, const char *argument, size_t *count, double least,

@@ -10,7 +10,8 @@
    score    writes the bound, and an estimate of ln p(x) by importance weights
    sample   draws points
 
-   Without a command the program runs the experiment of chapter 6 (experiment.c).  */
+   Without a command the program runs the experiment of chapter 6
+   (experiment.c).  */
 
 #include <gsl/gsl_errno.h>
 #include <math.h>
@@ -38,7 +39,7 @@ enum
   PIECE = 1024 /* points written, or scored, at a time */
 };
 
-/* --- what is read ------------------------------------------------------------ */
+/* --- what is read --------------------------------------------------------- */
 
 /* Points such as those of a model.
    Given  t: the model; t->v is NULL where there is none yet.  */
@@ -70,7 +71,7 @@ read_both (const options *o, lvm_vae_training *t, lvm_binary *points,
   return read_points (o, o->data, t, points, error);
 }
 
-/* --- train: before the loop ----------------------------------------------------- */
+/* --- train: before the loop ----------------------------------------------- */
 
 typedef struct
 {
@@ -193,7 +194,7 @@ begin_training (training *r)
   lvm_progress_begin (&r->progress, r->said);
 }
 
-/* --- train: the loop --------------------------------------------------------------- */
+/* --- train: the loop ------------------------------------------------------ */
 
 /* Set by the first interrupt; the second ends the program.  */
 static volatile sig_atomic_t interrupted;
@@ -213,7 +214,8 @@ listen (void)
   sigaction (SIGTERM, &action, NULL);
 }
 
-/* Epoch, averages so far and speed; lvm_progress adds the share and the time left.  */
+/* Epoch, averages so far and speed; lvm_progress adds the share and the time
+   left.  */
 static void
 say_progress (training *r, size_t images, averages sum)
 {
@@ -228,8 +230,9 @@ say_progress (training *r, size_t images, averages sum)
   lvm_progress_update (&r->progress, epochs / (double) (r->o->epochs - r->first));
 }
 
-/* One epoch: all images in a new order, a batch at a time.  Noise, forward, backward and Adam;
-   the three last are one call, lvm_vae_fast_step, whose plain form is model/vae.h.  */
+/* One epoch: all images in a new order, a batch at a time.  Noise, forward,
+   backward and Adam; the three last are one call, lvm_vae_fast_step, whose plain
+   form is model/vae.h.  */
 static averages
 train_epoch (training *r)
 {
@@ -296,7 +299,7 @@ train_epochs (training *r, lvm_error *error)
   return mean;
 }
 
-/* --- train: after the loop ------------------------------------------------------------ */
+/* --- train: after the loop ------------------------------------------------ */
 
 /* A trace shows, too, how training went wrong; a model that went wrong is none.  */
 static int
@@ -367,7 +370,7 @@ train (const options *o, lvm_error *error)
   end_training (&r);
 }
 
-/* --- encode --------------------------------------------------------------------------- */
+/* --- encode --------------------------------------------------------------- */
 
 static void
 write_codes (const options *o, size_t N, size_t L, const float mean[],
@@ -410,7 +413,7 @@ encode (const options *o, lvm_error *error)
   lvm_binary_free (&points);
 }
 
-/* --- decode, sample ---------------------------------------------------------------------- */
+/* --- decode, sample ------------------------------------------------------- */
 
 /* Points on their way out: probabilities or draws, in a table or as images.  */
 typedef struct
@@ -462,8 +465,8 @@ begin_points (decoder *p, size_t N, lvm_error *error)
   return LVM_OK;
 }
 
-/* The next n points, of p->z [n x L].  A pixel is a draw, 0 or 1, or its probability, which
-   in an image is a grey from 0 to 255.  */
+/* The next n points, of p->z [n x L].  A pixel is a draw, 0 or 1, or its
+   probability, which in an image is a grey from 0 to 255.  */
 static void
 put_points (decoder *p, size_t n)
 {
@@ -558,7 +561,7 @@ sample (const options *o, lvm_error *error)
              o->count == 1 ? "" : "s", o->seed);
 }
 
-/* --- score -------------------------------------------------------------------------------- */
+/* --- score ---------------------------------------------------------------- */
 
 static void
 score_all (const options *o, const lvm_vae_training *t, const lvm_bits *x,

@@ -16,18 +16,20 @@
 
 /* One step of training, for a batch that fits the caches.
 
-   - Images are binary, and four fifths of MNIST's pixels are off.  The encoder's first
-     layer is the sum of the rows of W1 whose pixel is on; row d of its gradient is the
-     sum of d_h1 over the images whose pixel d is on.  A dense network spends two of
-     its five large products here.
-   - The other three are products of matrices, by BLAS, cut along the pixels: for a block
-     of columns of W3 the logits, their derivatives, the block's gradient and its part of
-     d_h2 all follow one another, while the block is in the cache.
+   - Images are binary, and four fifths of MNIST's pixels are off.  The encoder's
+     first layer is the sum of the rows of W1 whose pixel is on; row d of its
+     gradient is the sum of d_h1 over the images whose pixel d is on.  A dense
+     network spends two of its five large products here.
+   - The other three are products of matrices, by BLAS, cut along the pixels: for a
+     block of columns of W3 the logits, their derivatives, the block's gradient and
+     its part of d_h2 all follow one another, while the block is in the cache.
    - A block of a gradient is used by Adam as soon as it is there.
    - A column of ones stands beside h1, z and h2, and a pixel D that is always on in
-     every image: biases are then rows of their matrices, which they follow in theta.
+     every image: biases are then rows of their matrices, which they follow in
+     theta.
 
-   A step is five rounds of tasks, with the threads waiting for one another in between:
+   A step is six rounds of tasks, with the threads waiting for one another in
+   between:
 
      list        rows of images   which pixels are on
      encode      columns of H     h1
@@ -36,9 +38,9 @@
      back        rows of images   d_h2, d_z, d_mean, d_log_variance, d_h1
      descend     rows of W1       W1; and three tasks more: Wm, Ws, W2
 
-   Tasks depend on the shape alone and not on the number of threads, the last batch is
-   padded to the full one, and the parts of d_h2 are added in their order: so are the bits
-   the same.  */
+   Tasks depend on the shape alone and not on the number of threads, the last batch
+   is padded to the full one, and the parts of d_h2 are added in their order: so are
+   the bits the same.  */
 
 enum
 {
@@ -92,7 +94,7 @@ typedef struct
 
 typedef void task (const job *j, size_t i, float scratch[]);
 
-/* --- workspace ------------------------------------------------------------------- */
+/* --- workspace ------------------------------------------------------------ */
 
 static size_t
 round_up (size_t n, size_t to)
@@ -217,7 +219,7 @@ lvm_vae_fast_free (lvm_vae_fast *w)
   free (w);
 }
 
-/* --- products, parameters -------------------------------------------------------------- */
+/* --- products, parameters ------------------------------------------------- */
 
 /* A matrix in an array, whose rows are `stride' numbers apart.  */
 static gsl_matrix_float
@@ -248,8 +250,8 @@ multiply_right (gsl_matrix_float a, gsl_matrix_float b, float keep,
 }
 
 /* What becomes of a block of the gradient: it is handed out, or Adam uses it.
-   Given  d [rows x columns]: the derivative by the block of theta that begins at `place'
-          and whose rows are `stride' numbers apart.  */
+   Given  d [rows x columns]: the derivative by the block of theta that begins at
+          `place' and whose rows are `stride' numbers apart.  */
 static void
 use_gradient (const job *j, const float d[], size_t rows, size_t columns,
               size_t place, size_t stride)
@@ -277,7 +279,7 @@ activate (const lvm_vae_fast *w, size_t n, float h[])
     w->lanes->tanh (n, h);
   else
     for (size_t i = 0; i < n; i++)
-      h[i] = h[i] > 0 ? h[i] : 0;
+      h[i] = h[i] < 0 ? 0 : h[i];
 }
 
 static void
@@ -291,7 +293,7 @@ activate_backward (const lvm_vae_fast *w, size_t n, const float h[], float d[])
       d[i] = h[i] > 0 ? d[i] : 0;
 }
 
-/* --- the tasks, in the order of a step --------------------------------------------------- */
+/* --- the tasks, in the order of a step ------------------------------------ */
 
 static size_t
 row_of (const job *j, size_t n)
@@ -510,8 +512,9 @@ find (const uint32_t on[], size_t count, size_t d)
   return low;
 }
 
-/* The images in which each pixel of a band is on: counted first, then put in their place.
-   Returned  end [band + 1]: where those of a pixel end in image, after end[0] = 0  */
+/* The images in which each pixel of a band is on: counted first, then put in their
+   place.
+   Returned  end [band + 1]: where those of a pixel end in image, after a 0  */
 static void
 list_images (const job *j, size_t first, size_t band, uint32_t end[],
              uint32_t image[])
@@ -580,7 +583,7 @@ descend (const job *j, size_t i, float scratch[])
     descend_W1 (j, i - SMALL, scratch);
 }
 
-/* --- rounds of tasks ------------------------------------------------------------------------ */
+/* --- rounds of tasks ------------------------------------------------------ */
 
 static size_t
 thread_number (void)
@@ -656,7 +659,7 @@ add_kl (const job *j, double kl[])
   lvm_vae_kl (j->v, j->B, &w, kl);
 }
 
-/* --- training ------------------------------------------------------------------------------- */
+/* --- training ------------------------------------------------------------- */
 
 void
 lvm_vae_fast_gradient (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
@@ -701,7 +704,7 @@ lvm_vae_fast_step (lvm_vae_fast *w, lvm_vae *v, lvm_adam *adam, const lvm_bits *
   add_kl (&j, kl);
 }
 
-/* --- the rest ---------------------------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------- */
 
 void
 lvm_vae_fast_encode (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
@@ -723,7 +726,8 @@ lvm_vae_fast_encode (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
     }
 }
 
-/* From z, at most B of them, as far as the logits, and ln p(x | z) where there is an x.  */
+/* From z, at most B of them, as far as the logits, and ln p(x | z) where there is
+   an x.  */
 static void
 run_decoder (const job *j, const float z[])
 {

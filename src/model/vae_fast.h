@@ -10,41 +10,42 @@
      for each batch
        lvm_vae_fast_step (w, v, adam, x, row, B, eps, reconstruction, kl);
 
-   Results have the same bits for any number of threads: work is cut into blocks that
-   depend on the shape alone, the last batch is padded to full size, and sums over blocks are
-   taken in their order.  They have not the same bits on processors of different vector
-   widths.  */
+   Results have the same bits for any number of threads: work is cut into blocks
+   that depend on the shape alone, the last batch is padded to full size, and sums
+   over blocks are taken in their order.  They have not the same bits on processors
+   of different vector widths.  */
 
 typedef struct lvm_vae_fast lvm_vae_fast;
 
 /* The workspace.
    Given     B >= 1: the most images of a batch; threads >= 1
-   Memory    some B (2 H + 2 D + 5 L) numbers, 9 B H for sums over blocks, and H D / 4 for
-             each thread  */
+   Memory    some B (8 H + D + 6 L) numbers, and for each thread about as many as a
+             quarter of W3 has  */
 lvm_vae_fast *lvm_vae_fast_alloc (lvm_vae_shape s, size_t B, int threads);
 void lvm_vae_fast_free (lvm_vae_fast *w);
 
-/* --- training ---------------------------------------------------------------- */
+/* --- training ------------------------------------------------------------- */
 
 /* lvm_vae_forward and lvm_vae_backward.
    Given     v, of the workspace's shape; x [N x D]; row [B]; 1 <= B <= that of the
              workspace; eps [B x L]
    Returned  reconstruction [B], kl [B], gradient [n]
-   Accuracy  that of the plain form, but for the order of sums and for tanh, exp and log, which
-             are good to 4 units in the last place
+   Accuracy  that of the plain form, but for the order of sums and for tanh, exp and
+             log, which are good to 4 units in the last place
    Cost      3 B H D products, and H additions for every pixel that is on, twice  */
 void lvm_vae_fast_gradient (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
                             const size_t row[], size_t B, const float eps[],
                             double reconstruction[], double kl[], float gradient[]);
 
-/* The same, and lvm_adam_step with that gradient, which is nowhere kept: each part of it is
-   used as soon as it is there.
-   Returned  v->theta, adam; reconstruction [B], kl [B], of theta before the step  */
+/* The same, and lvm_adam_step with that gradient, which is nowhere kept: each part
+   of it is used as soon as it is there.
+   Returned  v->theta, adam; reconstruction [B], kl [B], of theta before the
+             step  */
 void lvm_vae_fast_step (lvm_vae_fast *w, lvm_vae *v, lvm_adam *adam,
                         const lvm_bits *x, const size_t row[], size_t B,
                         const float eps[], double reconstruction[], double kl[]);
 
-/* --- the rest: any number M of rows, taken B at a time ----------------------- */
+/* --- the rest: any number M of rows, taken B at a time -------------------- */
 
 /* The encoder.
    Given     row [M]: which images of x; NULL: the first M

@@ -20,7 +20,7 @@ enum
 
 static const double most = 1 << 24; /* of D, H, L, and a billion numbers in all */
 
-/* --- training ------------------------------------------------------------------ */
+/* --- training ------------------------------------------------------------- */
 
 uint64_t
 lvm_vae_stream (size_t epoch, size_t batch)
@@ -59,7 +59,7 @@ lvm_vae_order (const lvm_vae_training *t, size_t epoch, gsl_rng *rng, size_t N,
   gsl_ran_shuffle (rng, row, N, sizeof *row);
 }
 
-/* --- bytes, lowest first ----------------------------------------------------------- */
+/* --- bytes, lowest first -------------------------------------------------- */
 
 static void
 put (uint8_t **at, int bytes, uint64_t x)
@@ -94,7 +94,7 @@ get_double (const uint8_t **at)
   return x;
 }
 
-/* --- writing ------------------------------------------------------------------------ */
+/* --- writing -------------------------------------------------------------- */
 
 static void
 write_bytes (FILE *f, const uint8_t bytes[], size_t n, uLong *crc)
@@ -156,7 +156,7 @@ lvm_vae_write (lvm_output *output, const lvm_vae_training *t)
   fwrite (bytes, 1, sizeof bytes, f);
 }
 
-/* --- reading ------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 /* What is read, and how it went so far.  */
 typedef struct
@@ -191,7 +191,8 @@ whole (uint64_t x, double least, double greatest)
   return (double) x >= least && (double) x <= greatest;
 }
 
-/* Sizes that memory cannot have, an image that is not D pixels, rates that are none.  */
+/* Sizes that memory cannot have, an image that is not D pixels, rates that are
+   none.  */
 static int
 check_header (const reader *r, const uint64_t x[9], const double rate[4])
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The variational auto-encoder for numbers of the type `real': model/vae.c and
-   model/vae_double.c say which, and what GSL calls a matrix of them (MATRIX) and their
-   product (GEMM).  */
+   model/vae_double.c say which, and what GSL calls a matrix of them (MATRIX) and
+   their product (GEMM).  */
 
 #include <gsl/gsl_blas.h>
 #include <gsl/gsl_randist.h>
@@ -12,7 +12,7 @@
 
 #include "num/error.h"
 
-/* --- parameters and workspace ------------------------------------------------ */
+/* --- parameters and workspace --------------------------------------------- */
 
 static real *
 zeros (size_t n)
@@ -92,7 +92,7 @@ lvm_vae_work_free (lvm_vae_work *w)
   free (w);
 }
 
-/* --- layers, forward beside backward -------------------------------------------- */
+/* --- layers, forward beside backward -------------------------------------- */
 
 /* In a backward function `d_y' is the derivative of the loss with respect to y.  */
 
@@ -138,8 +138,8 @@ affine_backward (size_t B, size_t in, size_t out, const real x[], const real d_y
       d_b[o] += d_y[n * out + o];
 }
 
-/* y = x W + b, so d_x = d_y W', and more of it where x goes into another layer, too:
-   vae-grad-layer.
+/* y = x W + b, so d_x = d_y W', and more of it where x goes into another layer,
+   too: vae-grad-layer.
    Given     d_y [B x out], W [in x out]; keep: 1 to add to d_x, 0 to set it
    Returned  d_x [B x in]  */
 static void
@@ -173,8 +173,8 @@ bits_forward (const lvm_bits *x, const size_t row[], size_t B, size_t H,
     }
 }
 
-/* y = x W + b, so d_W = x' d_y: d_y_n is added to every row of d_W whose bit is on in
-   image n: vae-grad-layer.
+/* y = x W + b, so d_W = x' d_y: d_y_n is added to every row of d_W whose bit is on
+   in image n: vae-grad-layer.
    Given     x, row: the batch; d_y [B x H]
    Returned  d_W [D x H], d_b [H]  */
 static void
@@ -195,16 +195,16 @@ bits_backward (const lvm_bits *x, const size_t row[], size_t B, size_t H,
     }
 }
 
-/* h = phi (h), in place.  */
+/* h = phi (h), in place.  A NaN stays one.  */
 static void
 activate_forward (lvm_activation phi, size_t n, real h[])
 {
   for (size_t i = 0; i < n; i++)
-    h[i] = phi == LVM_TANH ? tanh (h[i]) : h[i] > 0 ? h[i] : 0;
+    h[i] = phi == LVM_TANH ? tanh (h[i]) : h[i] < 0 ? 0 : h[i];
 }
 
-/* h = phi (y), so d_y = phi' (y) d_h, in place.  Both derivatives are known from h: 1 - h^2
-   for tanh; 1 where h > 0, else 0, for ReLU: vae-grad-unit.  */
+/* h = phi (y), so d_y = phi' (y) d_h, in place.  Both derivatives are known from h:
+   1 - h^2 for tanh; 1 where h > 0, else 0, for ReLU: vae-grad-unit.  */
 static void
 activate_backward (lvm_activation phi, size_t n, const real h[], real d[])
 {
@@ -225,7 +225,8 @@ sample_forward (size_t n, const real mean[], const real log_variance[],
    1/B sum kl, kl = 1/2 sum exp (log_variance) + mean^2 - 1 - log_variance:
 
      d_mean = d_z + mean / B
-     d_log_variance = (d_z exp (log_variance / 2) eps + (exp (log_variance) - 1) / B) / 2
+     d_log_variance = 1/2 (d_z exp (log_variance / 2) eps
+                           + (exp (log_variance) - 1) / B)
 
    vae-grad-sample, vae-grad-kl.  All [n] = [B x L].  */
 static void
@@ -256,7 +257,8 @@ sigmoid (real a)
   return 1 / (1 + exp (-a));
 }
 
-/* sum_d x_d a_d - softplus (a_d) of one image: vae-likelihood-logit.  Given  a [D]; x, n: the image.  */
+/* sum_d x_d a_d - softplus (a_d) of one image: vae-likelihood-logit.
+   Given  a [D]; x, n: the image.  */
 static double
 bernoulli_forward (const lvm_bits *x, size_t n, const real a[])
 {
@@ -266,8 +268,9 @@ bernoulli_forward (const lvm_bits *x, size_t n, const real a[])
   return sum;
 }
 
-/* The loss has 1/B (softplus (a_d) - x_d a_d), so d_a_d = 1/B (sigmoid (a_d) - x_d):
-   vae-grad-logit.  Given  a [D]; x, n: the image.  Returned  d_a [D].  */
+/* The loss has 1/B (softplus (a_d) - x_d a_d), so
+   d_a_d = 1/B (sigmoid (a_d) - x_d): vae-grad-logit.
+   Given  a [D]; x, n: the image.  Returned  d_a [D].  */
 static void
 bernoulli_backward (size_t B, const lvm_bits *x, size_t n, const real a[],
                     real d_a[])
@@ -277,7 +280,7 @@ bernoulli_backward (size_t B, const lvm_bits *x, size_t n, const real a[],
     d_a[d] = share * (sigmoid (a[d]) - lvm_bit (x, n, d));
 }
 
-/* --- the network ------------------------------------------------------------------ */
+/* --- the network ---------------------------------------------------------- */
 
 void
 lvm_vae_encode (const lvm_vae *v, const lvm_bits *x, const size_t row[], size_t B,
@@ -389,7 +392,7 @@ lvm_vae_backward (const lvm_vae *v, const lvm_bits *x, const size_t row[], size_
   encode_backward (v, x, row, B, w, gradient);
 }
 
-/* --- Adam ------------------------------------------------------------------------- */
+/* --- Adam ----------------------------------------------------------------- */
 
 lvm_adam *
 lvm_adam_alloc (size_t n, double learning_rate)
@@ -436,7 +439,7 @@ lvm_adam_step (lvm_adam *adam, const real gradient[], real theta[])
     }
 }
 
-/* --- noise, importance weights ------------------------------------------------------ */
+/* --- noise, importance weights -------------------------------------------- */
 
 void
 lvm_vae_noise (gsl_rng *rng, size_t n, real eps[])

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Compiled with -O3 -fno-math-errno -fopenmp, with which loops marked `omp simd' use the
-   vector functions of libmvec, and -ffp-contract=fast; three times, for AVX-512, AVX2 and the
-   baseline.  model/gmm_fast.c says more of both.  */
+/* Compiled with -O3 -fno-math-errno -fopenmp, with which loops marked `omp simd'
+   use the vector functions of libmvec, and -ffp-contract=fast; three times, for
+   AVX-512, AVX2 and the baseline.  model/gmm_fast.c says more of both.  */
 #if defined __x86_64__ && defined __GLIBC__ && defined _OPENMP
 #pragma omp declare simd notinbranch
 extern float expf (float);
@@ -32,7 +32,7 @@ enum
 typedef float vector
     __attribute__ ((vector_size (4 * LANES), aligned (4), may_alias));
 
-/* --- the loops ------------------------------------------------------------------ */
+/* --- the loops ------------------------------------------------------------ */
 
 INLINE void
 each_tanh (size_t n, float h[])
@@ -68,16 +68,16 @@ pixels (size_t n, const uint8_t bits[], float share, const float a[], float d_a[
   return total;
 }
 
-/* Where vector k of V begins in n numbers.  The last one ends with them, and may overlap the
-   one before it.  */
+/* Where vector k of V begins in n numbers.  The last one ends with them, and may
+   overlap the one before it.  */
 INLINE size_t
 place (size_t k, size_t V, size_t n)
 {
   return k + 1 < V ? k * LANES : n - LANES;
 }
 
-/* Two sums side by side, of every other row, so that one need not wait for the other.  V is
-   a constant wherever this is called.  */
+/* Two sums side by side, of every other row, so that one need not wait for the
+   other.  V is a constant wherever this is called.  */
 INLINE void
 sum_vectors (size_t count, const uint32_t row[], size_t stride, const float W[],
              size_t n, float y[], size_t V)
@@ -132,7 +132,7 @@ adam (const float rate[5], size_t n, const float gradient[], float m[], float v[
   }
 }
 
-/* --- for each sort of processor ------------------------------------------------------ */
+/* --- for each sort of processor ------------------------------------------- */
 
 #define LOOPS(name, attributes)                                                    \
   attributes static void name##_tanh (size_t n, float h[])                         \

@@ -5,9 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The loops over single numbers that model/vae_fast.c needs besides products of matrices,
-   compiled for the vectors of each sort of processor.  tanh, exp and log1p are those of
-   glibc's libmvec where there is one: good to 4 units in the last place.  */
+/* The loops over single numbers that model/vae_fast.c needs besides products of
+   matrices, compiled for the vectors of each sort of processor.  tanh, exp and
+   log1p are those of glibc's libmvec where there is one: good to 4 units in the
+   last place.  */
 typedef struct
 {
   /* h = tanh h.  h [n].  */

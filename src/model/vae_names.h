@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The names of model/vae_real.h in double precision.  Included once it renames, included
-   again it takes that back.  */
+/* The names of model/vae_real.h in double precision.  Included once it renames,
+   included again it takes that back.  */
 #ifndef lvm_vae
 #define lvm_vae lvm_vae_double
 #define lvm_vae_alloc lvm_vae_double_alloc

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The part of model/vae.h that knows the type of its numbers, lvm_real: to be included
-   by it alone.  */
+/* The part of model/vae.h that knows the type of its numbers, lvm_real: to be
+   included by it alone.  */
 
-/* --- parameters ------------------------------------------------------------ */
+/* --- parameters ----------------------------------------------------------- */
 
 typedef struct
 {
@@ -16,16 +16,18 @@ typedef struct
 lvm_vae *lvm_vae_alloc (lvm_vae_shape s);
 void lvm_vae_free (lvm_vae *v);
 
-/* Weights and biases uniform in +- 1 / sqrt (fan-in), the number of inputs of their layer.
-   Given     rng: gsl_rng_uniform, drawn once for each parameter, in the order of theta
+/* Weights and biases uniform in +- 1 / sqrt (fan-in), the number of inputs of their
+   layer.
+   Given     rng: gsl_rng_uniform, drawn once for each parameter, in the order of
+             theta
    Returned  v->theta  */
 void lvm_vae_init (lvm_vae *v, gsl_rng *rng);
 
-/* --- workspace --------------------------------------------------------------- */
+/* --- workspace ------------------------------------------------------------ */
 
-/* What lies between the layers, for a batch of at most B images, and the derivative of
-   the loss with respect to each.  Every array is there to be read; `z' is also there to
-   be written, before lvm_vae_decode.  */
+/* What lies between the layers, for a batch of at most B images, and the derivative
+   of the loss with respect to each.  Every array is there to be read; `z' is also
+   there to be written, before lvm_vae_decode.  */
 typedef struct
 {
   size_t B;               /* the most images of a batch   */
@@ -43,7 +45,7 @@ typedef struct
 lvm_vae_work *lvm_vae_work_alloc (lvm_vae_shape s, size_t B);
 void lvm_vae_work_free (lvm_vae_work *w);
 
-/* --- forward ------------------------------------------------------------------ */
+/* --- forward -------------------------------------------------------------- */
 
 /* In all that follows a batch is B images, 1 <= B <= w->B:
 
@@ -73,7 +75,8 @@ void lvm_vae_decode (const lvm_vae *v, size_t B, lvm_vae_work *w);
 /* ln p(x | z) of each image, in nats, <= 0.
    Given     w->a
    Returned  reconstruction [B]
-   Accuracy  each term of the sum over D pixels to 4 u of max (1, |a_d|); the sum is in double
+   Accuracy  each term of the sum over D pixels to 4 u of max (1, |a_d|); the sum is
+             in double
    Cost      B D exponentials and logarithms  */
 void lvm_vae_reconstruction (const lvm_vae *v, const lvm_bits *x,
                              const size_t row[], size_t B, const lvm_vae_work *w,
@@ -92,7 +95,7 @@ void lvm_vae_forward (const lvm_vae *v, const lvm_bits *x, const size_t row[],
                       size_t B, const lvm_real eps[], lvm_vae_work *w,
                       double reconstruction[], double kl[]);
 
-/* --- backward ----------------------------------------------------------------- */
+/* --- backward ------------------------------------------------------------- */
 
 /* The gradient of the loss, which is minus the mean over the batch of the bound's
    estimates,
@@ -107,10 +110,10 @@ void lvm_vae_backward (const lvm_vae *v, const lvm_bits *x, const size_t row[],
                        size_t B, const lvm_real eps[], lvm_vae_work *w,
                        lvm_real gradient[]);
 
-/* --- Adam --------------------------------------------------------------------- */
+/* --- Adam ----------------------------------------------------------------- */
 
-/* Adam (Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015): adam-def.
-   A change of the learning rate between steps is allowed.  */
+/* Adam (Kingma and Ba, Adam: a method for stochastic optimization, ICLR 2015):
+   adam-def.  A change of the learning rate between steps is allowed.  */
 typedef struct
 {
   size_t n;
@@ -130,7 +133,7 @@ void lvm_adam_free (lvm_adam *adam);
    Cost      n square roots and divisions  */
 void lvm_adam_step (lvm_adam *adam, const lvm_real gradient[], lvm_real theta[]);
 
-/* --- noise, importance weights --------------------------------------------------- */
+/* --- noise, importance weights -------------------------------------------- */
 
 /* n standard normal numbers, in the order of gsl_ran_ugaussian.  */
 void lvm_vae_noise (gsl_rng *rng, size_t n, lvm_real eps[]);
@@ -140,11 +143,12 @@ void lvm_vae_noise (gsl_rng *rng, size_t n, lvm_real eps[]);
 double lvm_vae_log_ratio (size_t L, const lvm_real z[], const lvm_real eps[],
                           const lvm_real log_variance[]);
 
-/* The logarithms of S importance weights p(x, z_s) / q(z_s | x) of one image, z_s from q:
-   lvm_importance_bound (prob/importance.h) makes of them an estimate of ln p(x), of which the
-   expectation grows with S, and lvm_importance_error its standard error.
-   Given     n: which image; S >= 1; eps [S x L], standard normal; w, of any B: it takes S
-             samples B at a time
+/* The logarithms of S importance weights p(x, z_s) / q(z_s | x) of one image, z_s
+   from q: lvm_importance_bound (prob/importance.h) makes of them an estimate of ln
+   p(x), of which the expectation grows with S, and lvm_importance_error its
+   standard error.
+   Given     n: which image; S >= 1; eps [S x L], standard normal; w, of any B: it
+             takes S samples B at a time
    Returned  log_w [S], in nats
    Cost      S / B times an encoder's and S times a decoder's of one image  */
 void lvm_vae_log_weights (const lvm_vae *v, const lvm_bits *x, size_t n, size_t S,

@@ -6,7 +6,8 @@
 
 #include "model/vae_fast.h"
 
-/* What a variational auto-encoder says of one image, from S draws of z, in nats.  */
+/* What a variational auto-encoder says of one image, from S draws of z, in
+   nats.  */
 typedef struct
 {
   double reconstruction;       /* the mean of ln p(x | z) */
@@ -16,8 +17,8 @@ typedef struct
   double log_evidence_error; /* lvm_importance_error */
 } lvm_vae_score;
 
-/* Scores images first .. first + M - 1.  The draws for an image depend on the seed and
-   its place in x alone.
+/* Scores images first .. first + M - 1.  The draws for an image depend on the seed
+   and its place in x alone.
    Given     w, of v's shape and of any B; x [N x D]; S >= 1
    Returned  score [M]
    Cost      M S times a decoder of one image  */
@@ -25,8 +26,8 @@ void lvm_vae_score_images (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
                            size_t first, size_t M, size_t S, uint64_t seed,
                            lvm_vae_score score[]);
 
-/* The mean of N scores, and the standard errors of those means as estimates of the means over
-   these N images, whose draws are independent.  */
+/* The mean of N scores, and the standard errors of those means as estimates of the
+   means over these N images, whose draws are independent.  */
 lvm_vae_score lvm_vae_score_mean (size_t N, const lvm_vae_score score[]);
 
 #endif

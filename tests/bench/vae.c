@@ -8,8 +8,9 @@
      vae sgemm                prints the products of this machine's sgemm in a second, and those
                               that an epoch of a dense network needs
 
-   Files in FOLDER: `train' and `test', a byte for each pixel; `start', theta; `order', E times 60000
-   32-bit numbers; `noise', for each of them L floats; `test-noise', for each test image.  */
+   Files in FOLDER: `train' and `test', a byte for each pixel; `start', theta;
+   `order', E times 60000 32-bit numbers; `noise', for each of them L floats;
+   `test-noise', for each test image.  */
 
 #include <gsl/gsl_blas.h>
 #include <math.h>
@@ -164,8 +165,8 @@ core (void)
   puts (better != NULL ? better : "");
 }
 
-/* Forward, the weights' gradient and, but for the first layer, the input's gradient: each
-   weight is used three times, those of the first layer twice.  */
+/* Forward, the weights' gradient and, but for the first layer, the input's
+   gradient: each weight is used three times, those of the first layer twice.  */
 static double
 products_of_epoch (void)
 {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Feeds the reader of model files of variational auto-encoders with whatever libFuzzer thinks of,
-   and, where its last byte is odd, with the checksum that belongs to it.  What was read must hold
-   together, and come back as the same bytes after being written.
+/* Feeds the reader of model files of variational auto-encoders with whatever
+   libFuzzer thinks of, and, where its last byte is odd, with the checksum that
+   belongs to it.  What was read must hold together, and come back as the same bytes
+   after being written.
 
      clang -std=c17 -D_GNU_SOURCE -Isrc -g -O1 -fsanitize=fuzzer,address,undefined \
-       tests/fuzz/vae.c src/model/{vae,vae_double,vae_file}.c src/data/{input,output}.c \
-       src/num/{error,streams}.c -lgsl -lopenblas -lz -lm -o vae-fuzz
+       tests/fuzz/vae.c src/model/{vae,vae_double,vae_file}.c \
+       src/data/{input,output}.c src/num/{error,streams}.c \
+       -lgsl -lopenblas -lz -lm -o vae-fuzz
      ./vae-fuzz -max_len=4096 -max_total_time=300 CORPUS */
 
 #include "model/vae_file.h"

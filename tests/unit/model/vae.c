@@ -62,7 +62,7 @@ loss (const little *t)
   return sum / B;
 }
 
-/* --- parameters ------------------------------------------------------------ */
+/* --- parameters ----------------------------------------------------------- */
 
 START_TEST (blocks_fill_theta)
 {
@@ -104,7 +104,7 @@ START_TEST (initialisation)
 }
 END_TEST
 
-/* --- forward ----------------------------------------------------------------- */
+/* --- forward -------------------------------------------------------------- */
 
 static void
 check_zero_parameters (lvm_activation phi)
@@ -176,11 +176,9 @@ START_TEST (extreme_logits)
 }
 END_TEST
 
-/* --- backward ---------------------------------------------------------------- */
+/* --- backward ------------------------------------------------------------- */
 
-/* Central differences: their error falls fourfold with half the step, until rounding, so the
-   distance from the gradient at the step h is at most that to the difference at h / 2, some
-   third, and rounding.  */
+/* Central differences, whose error falls fourfold where the step is halved.  */
 static void
 check_gradient_against_differences (lvm_activation phi)
 {
@@ -213,7 +211,8 @@ START_TEST (gradient_against_differences)
 }
 END_TEST
 
-/* float and double from the same parameters: as near as H + D roundings let them.  */
+/* float and double from the same parameters: as near as H + D roundings let
+   them.  */
 static void
 check_float_against_double (lvm_activation phi)
 {
@@ -249,7 +248,7 @@ START_TEST (float_against_double)
 }
 END_TEST
 
-/* --- Adam ---------------------------------------------------------------------- */
+/* --- Adam ----------------------------------------------------------------- */
 
 /* Two steps by hand.  After the first the unbiased means are g and g^2.  */
 START_TEST (two_steps_of_adam)
@@ -270,10 +269,11 @@ START_TEST (two_steps_of_adam)
 }
 END_TEST
 
-/* --- importance weights ----------------------------------------------------------- */
+/* --- importance weights --------------------------------------------------- */
 
-/* The logarithm of one weight is a draw of form (3) of the bound; form (1) of the same draw
-   differs by ln q / p - KL alone.  Several batches, the last not full.  */
+/* The logarithm of one weight is a draw of form (3) of the bound; form (1) of the
+   same draw differs by ln q / p - KL alone.  Several batches, the last not
+   full.  */
 START_TEST (weights_are_form_three)
 {
   enum

@@ -88,7 +88,8 @@ largest (const float a[], size_t n)
   return largest;
 }
 
-/* Against the plain form.  A workspace of room for more images than there are, too.  */
+/* Against the plain form.  A workspace of room for more images than there are,
+   too.  */
 static void
 check_gradient (int i, size_t room)
 {
@@ -203,7 +204,8 @@ START_TEST (step_is_gradient_and_adam)
 }
 END_TEST
 
-/* Encoder, decoder and likelihood of all images, in several batches, against the plain form.  */
+/* Encoder, decoder and likelihood of all images, in several batches, against the
+   plain form.  */
 START_TEST (encoder_and_decoder)
 {
   for (int i = 0; i < CASES; i++)

@@ -147,7 +147,7 @@ START_TEST (an_order_is_of_its_epoch)
 }
 END_TEST
 
-/* --- files that are wrong ---------------------------------------------------------- */
+/* --- files that are wrong ------------------------------------------------- */
 
 /* The bytes of a good file.  */
 static uint8_t bytes[4096];

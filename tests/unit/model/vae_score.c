@@ -17,7 +17,8 @@ enum
 
 static const lvm_vae_shape shape = { D, 6, 2, LVM_TANH };
 
-/* A random network; with a log variance and a mean that depend on nothing, if wanted.  */
+/* A random network; with a log variance and a mean that depend on nothing, if
+   wanted.  */
 static lvm_vae *
 network (bool prior)
 {
@@ -52,8 +53,8 @@ START_TEST (encoder_that_says_the_prior)
 }
 END_TEST
 
-/* ln p(x) by the trapezoidal rule over z: the integrand falls like exp (-z^2 / 2), and the
-   network is smooth on the scale of the step.  */
+/* ln p(x) by the trapezoidal rule over z: the integrand falls like exp (-z^2 / 2),
+   and the network is smooth on the scale of the step.  */
 static double
 log_evidence_by_grid (const lvm_vae *v, const lvm_bits *x, size_t n)
 {
@@ -73,7 +74,8 @@ log_evidence_by_grid (const lvm_vae *v, const lvm_bits *x, size_t n)
   return log (sum);
 }
 
-/* Within five standard errors of the estimate, at fixed seeds; the bound is below.  */
+/* Within five standard errors of the estimate, at fixed seeds; the bound is
+   below.  */
 START_TEST (estimates_meet_the_grid)
 {
   lvm_bits *x = draw_bits (N, D, 2);
@@ -96,8 +98,8 @@ START_TEST (estimates_meet_the_grid)
 }
 END_TEST
 
-/* An image's draws are its own, whichever images are scored with it; one draw has no standard
-   error.  */
+/* An image's draws are its own, whichever images are scored with it; one draw has
+   no standard error.  */
 START_TEST (images_one_by_one)
 {
   lvm_bits *x = draw_bits (N, D, 2);
