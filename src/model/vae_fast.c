@@ -661,22 +661,26 @@ add_kl (const job *j, double kl[])
 
 /* --- training ------------------------------------------------------------- */
 
+/* What gradient and step have in common.  */
+static void
+run_batch (job j, const size_t row[], const float eps[], double reconstruction[],
+           double kl[])
+{
+  j.row = row;
+  j.eps = eps;
+  j.backward = true;
+  run (&j);
+  add_likelihood (&j, reconstruction);
+  add_kl (&j, kl);
+}
+
 void
 lvm_vae_fast_gradient (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
                        const size_t row[], size_t B, const float eps[],
                        double reconstruction[], double kl[], float gradient[])
 {
-  const job j = { .w = w,
-                  .v = v,
-                  .x = x,
-                  .row = row,
-                  .B = B,
-                  .eps = eps,
-                  .gradient = gradient,
-                  .backward = true };
-  run (&j);
-  add_likelihood (&j, reconstruction);
-  add_kl (&j, kl);
+  const job j = { .w = w, .v = v, .x = x, .B = B, .gradient = gradient };
+  run_batch (j, row, eps, reconstruction, kl);
 }
 
 void
@@ -685,26 +689,34 @@ lvm_vae_fast_step (lvm_vae_fast *w, lvm_vae *v, lvm_adam *adam, const lvm_bits *
                    double reconstruction[], double kl[])
 {
   const double t = (double) ++adam->t;
-  const job j = { .w = w,
-                  .v = v,
-                  .x = x,
-                  .row = row,
-                  .B = B,
-                  .eps = eps,
-                  .theta = v->theta,
-                  .adam = adam,
-                  .rate = { (float) (1 - adam->beta1), (float) (1 - adam->beta2),
-                            (float) (adam->learning_rate
-                                     / (1 - pow (adam->beta1, t))),
-                            (float) (1 / sqrt (1 - pow (adam->beta2, t))),
-                            (float) adam->epsilon },
-                  .backward = true };
-  run (&j);
-  add_likelihood (&j, reconstruction);
-  add_kl (&j, kl);
+  const job j = {
+    .w = w,
+    .v = v,
+    .x = x,
+    .B = B,
+    .theta = v->theta,
+    .adam = adam,
+    .rate = { (float) (1 - adam->beta1), (float) (1 - adam->beta2),
+              (float) (adam->learning_rate / (1 - pow (adam->beta1, t))),
+              (float) (1 / sqrt (1 - pow (adam->beta2, t))), (float) adam->epsilon }
+  };
+  run_batch (j, row, eps, reconstruction, kl);
 }
 
 /* --- the rest ------------------------------------------------------------- */
+
+/* As many of M rows, from n on, as go into a batch.  */
+static job
+rows_of (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x, const size_t row[],
+         size_t n, size_t M)
+{
+  return (job){ .w = w,
+                .v = v,
+                .x = x,
+                .row = row != NULL ? row + n : NULL,
+                .first = n,
+                .B = least (w->B, M - n) };
+}
 
 void
 lvm_vae_fast_encode (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
@@ -714,12 +726,7 @@ lvm_vae_fast_encode (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *x,
   const size_t L = w->shape.L;
   for (size_t n = 0; n < M; n += w->B)
     {
-      const job j = { .w = w,
-                      .v = v,
-                      .x = x,
-                      .row = row != NULL ? row + n : NULL,
-                      .first = n,
-                      .B = least (w->B, M - n) };
+      const job j = rows_of (w, v, x, row, n, M);
       run (&j);
       memcpy (mean + n * L, w->mean, j.B * L * sizeof *mean);
       memcpy (log_variance + n * L, w->log_variance, j.B * L * sizeof *mean);
@@ -750,9 +757,8 @@ lvm_vae_fast_decode (lvm_vae_fast *w, const lvm_vae *v, size_t M, const float z[
 {
   for (size_t n = 0; n < M; n += w->B)
     {
-      const job j = {
-        .w = w, .v = v, .B = least (w->B, M - n), .a = a + n * w->shape.D
-      };
+      job j = rows_of (w, v, NULL, NULL, n, M);
+      j.a = a + n * w->shape.D;
       run_decoder (&j, z + n * w->shape.L);
     }
 }
@@ -764,12 +770,7 @@ lvm_vae_fast_reconstruction (lvm_vae_fast *w, const lvm_vae *v, const lvm_bits *
 {
   for (size_t n = 0; n < M; n += w->B)
     {
-      const job j = { .w = w,
-                      .v = v,
-                      .x = x,
-                      .row = row != NULL ? row + n : NULL,
-                      .first = n,
-                      .B = least (w->B, M - n) };
+      const job j = rows_of (w, v, x, row, n, M);
       run_decoder (&j, z + n * w->shape.L);
       add_likelihood (&j, reconstruction + n);
     }
