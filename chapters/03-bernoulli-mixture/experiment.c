@@ -455,6 +455,45 @@ prototypes (const mnist *m, const fit fits[FITS])
   free (y);
 }
 
+/* What the text says of digits, and of one seed on all images: it holds, or the build
+   stops.  */
+static void
+check_told (const mnist *m, const char *what, bool holds)
+{
+  if (!m->quick)
+    lvm_book_check (m->book, what, holds, true, 0);
+}
+
+/* How much of component k falls on some digits.  */
+static double
+share_of (const digits *y, size_t k, const char *some)
+{
+  double sum = 0;
+  for (; *some != 0; some++)
+    sum += y->share[k][*some - '0'];
+  return sum;
+}
+
+/* Zero, both ones and six are nearly pure; three and eight share with five, and
+   four, seven and nine with one another.  */
+static void
+check_confusion (const mnist *m, const digits *y, size_t K)
+{
+  static const int named[DIGITS] = { 1, 2, 1, 1, 1, 0, 1, 1, 1, 1 };
+  static const char *const shared[DIGITS] = { "0",   "1", "2",   "358", "479",
+                                              "358", "6", "479", "358", "479" };
+  int count[DIGITS] = { 0 };
+  for (size_t k = 0; k < K; k++)
+    {
+      const int d = y->digit[k];
+      count[d]++;
+      check_told (m, "which digits share a component",
+                  share_of (y, k, shared[d]) > 0.7);
+    }
+  check_told (m, "which digits have a component",
+              memcmp (count, named, sizeof named) == 0);
+}
+
 /* Figure 03-confusion: what each of ten components takes, and then the prototypes, a block
    each: x and y in pixels, and the value.  */
 static void
@@ -492,6 +531,7 @@ confusion (const mnist *m, const lvm_bmm *g)
       missing += !named;
     }
   lvm_book_value (m->book, "confusion-missing", missing, "%d");
+  check_confusion (m, y, g->K);
   free (y);
 }
 
@@ -593,6 +633,7 @@ one_image (const mnist *m, const lvm_bmm *g)
         lvm_table_block (t);
     }
   lvm_book_table_end (m->book);
+  check_told (m, "the doubtful image is a two", m->test_label[n] == 2);
   const double weights = log (g->weight[k[0]] / g->weight[k[1]]);
   lvm_book_check (m->book, "the log odds are the sum of what the pixels say",
                   sum + weights, log (r[0] / r[1]), 1e-9);
