@@ -660,6 +660,7 @@ set_map (lvm_bmm_fast *w, const lvm_bmm *g, size_t k)
   w->constant[k] = a->constant[k];
 }
 
+/* The plain step, faster (bmm-fast).  */
 void
 lvm_bmm_fast_e_step (lvm_bmm_fast *w, const lvm_bmm *g, double r[],
                      double log_evidence[], double *log_likelihood)
@@ -704,6 +705,7 @@ sums_of_block (lvm_bmm_fast *w, size_t block)
       }
 }
 
+/* The plain step, faster (bmm-fast).  */
 void
 lvm_bmm_fast_m_step (lvm_bmm_fast *w, lvm_bmm *g, double strength)
 {

@@ -173,6 +173,7 @@ lvm_bmm_degenerate (const lvm_bmm *g, size_t N)
   return g->K;
 }
 
+/* Computes (bmm-draw).  */
 size_t
 lvm_bmm_draw (const lvm_bmm *g, gsl_rng *rng, uint8_t x[])
 {

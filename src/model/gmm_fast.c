@@ -968,6 +968,7 @@ join_chunks (const lvm_gmm_fast *w, size_t k)
     }
 }
 
+/* The plain step, faster (gmm-fast).  */
 int
 lvm_gmm_fast_e_step (lvm_gmm_fast *w, const lvm_gmm *g, const double x[],
                      double r[], double log_evidence[], double *log_likelihood)
@@ -987,6 +988,7 @@ lvm_gmm_fast_e_step (lvm_gmm_fast *w, const lvm_gmm *g, const double x[],
   return 0;
 }
 
+/* The plain step, faster (gmm-fast).  */
 void
 lvm_gmm_fast_m_step (lvm_gmm_fast *w, lvm_gmm *g, const lvm_gmm_prior *p)
 {

@@ -18,7 +18,7 @@ lvm_argmax (size_t n, const double l[])
 }
 
 /* The largest term is exp 0 = 1 and is left out of the sum, so that log1p
-   keeps what the others add to it, however little.  */
+   keeps what the others add to it, however little (lse-stable).  */
 double
 lvm_log_sum_exp (size_t n, const double l[])
 {
@@ -36,7 +36,7 @@ lvm_log_sum_exp (size_t n, const double l[])
 }
 
 /* Shift and divide.  exp (l_k - LSE) would be shorter by a division, and
-   wrong by |LSE| units in the last place.  */
+   wrong by |LSE| units in the last place (softmax-stable).  */
 void
 lvm_softmax (size_t n, const double l[], double r[])
 {

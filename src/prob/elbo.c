@@ -7,6 +7,7 @@
 
 /* --- z one of K states --------------------------------------------------------- */
 
+/* Computes (elbo-form-1).  */
 double
 lvm_elbo_first (size_t K, const double q[], const double log_prior[],
                 const double log_likelihood[])
@@ -21,6 +22,7 @@ lvm_elbo_first (size_t K, const double q[], const double log_prior[],
   return reconstruction - kl;
 }
 
+/* Computes (elbo-form-2).  */
 double
 lvm_elbo_second (size_t K, const double q[], const double log_prior[],
                  const double log_likelihood[])
@@ -35,6 +37,7 @@ lvm_elbo_second (size_t K, const double q[], const double log_prior[],
   return joint + entropy;
 }
 
+/* Computes (elbo-def).  */
 double
 lvm_elbo_third (size_t K, const double q[], const double log_prior[],
                 const double log_likelihood[])
@@ -46,6 +49,7 @@ lvm_elbo_third (size_t K, const double q[], const double log_prior[],
   return sum;
 }
 
+/* Computes (elbo-decomposition).  */
 double
 lvm_elbo_gap (size_t K, const double q[], const double log_prior[],
               const double log_likelihood[], double work[])
@@ -60,7 +64,7 @@ lvm_elbo_gap (size_t K, const double q[], const double log_prior[],
   return sum;
 }
 
-/* expm1 (v) - v, since exp (v) - v - 1 would cancel near v = 0.  */
+/* expm1 (v) - v, since exp (v) - v - 1 would cancel near v = 0 (gauss-kl-standard).  */
 double
 lvm_kl_standard (size_t L, const double mean[], const double log_variance[])
 {
@@ -115,6 +119,7 @@ lvm_elbo_value (const lvm_elbo_moments *m, lvm_elbo_form form)
     }
 }
 
+/* Computes (elbo-variance).  */
 double
 lvm_elbo_variance (const lvm_elbo_moments *m, lvm_elbo_form form)
 {

@@ -97,6 +97,7 @@ lvm_family_log_density (lvm_family f, const double phi[], size_t n,
   log_density (f, phi, n, z, l);
 }
 
+/* Computes (family-score).  */
 void
 lvm_family_score (lvm_family f, const double phi[], size_t i, size_t n,
                   const double z[], double s[])
@@ -106,6 +107,7 @@ lvm_family_score (lvm_family f, const double phi[], size_t i, size_t n,
 
 /* --- entropy and divergence -------------------------------------------------------- */
 
+/* Computes (family-entropy).  */
 double
 lvm_family_entropy (lvm_family f, const double phi[])
 {
@@ -121,7 +123,7 @@ lvm_family_entropy (lvm_family f, const double phi[])
     }
 }
 
-/* The mapping z -> ln z is one to one, so log-normals diverge as the Gaussians of ln z do.  */
+/* The mapping z -> ln z is one to one, so log-normals diverge as the Gaussians of ln z do (family-kl).  */
 double
 lvm_family_kl (lvm_family f, const double phi[], const double other[])
 {

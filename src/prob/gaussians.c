@@ -53,6 +53,7 @@ lvm_diagonal_entropy (size_t D, const double sigma[])
   return sum;
 }
 
+/* Computes (gauss-kl-diagonal).  */
 double
 lvm_diagonal_kl (size_t D, const double mean[], const double sigma[],
                  const double other_mean[], const double other_sigma[])
@@ -81,6 +82,7 @@ lvm_full_transform (size_t D, const double mean[], const double l[],
     }
 }
 
+/* Computes (grad-cholesky).  */
 void
 lvm_full_pathwise (size_t D, const double slope[], const double eps[],
                    double by_l[])
@@ -90,6 +92,7 @@ lvm_full_pathwise (size_t D, const double slope[], const double eps[],
       by_l[i * D + j] = j <= i ? slope[i] * eps[j] : 0;
 }
 
+/* Computes (cholesky-score).  */
 void
 lvm_full_score (size_t D, const double mean[], const double l[], const double z[],
                 double by_mean[], double by_l[], double work[])
@@ -109,13 +112,14 @@ lvm_full_score (size_t D, const double mean[], const double l[], const double z[
     by_l[d * (D + 1)] -= 1 / l[d * (D + 1)];
 }
 
+/* Computes (gauss-entropy).  */
 double
 lvm_full_entropy (size_t D, const double l[])
 {
   return lvm_cholesky_log_det (D, l) / 2 + (double) D * half_ln_2_pi_e;
 }
 
-/* (|M^-1 L|^2 + |M^-1 (mean - other)|^2 - D) / 2 + ln det M - ln det L  */
+/* (|M^-1 L|^2 + |M^-1 (mean - other)|^2 - D) / 2 + ln det M - ln det L (gauss-kl).  */
 double
 lvm_full_kl (size_t D, const double mean[], const double l[],
              const double other_mean[], const double m[], double work[])

@@ -427,12 +427,14 @@ estimate (double count, double sum, double squares)
   return (lvm_estimate){ mean, variance, sqrt (variance / count) };
 }
 
+/* Computes (grad-pathwise).  */
 lvm_estimate
 lvm_gradient_pathwise (const lvm_gradient_sums *x)
 {
   return estimate (x->count, x->t, x->tt);
 }
 
+/* Computes (score-estimator).  */
 lvm_estimate
 lvm_gradient_score (const lvm_gradient_sums *x, double b)
 {
@@ -440,12 +442,14 @@ lvm_gradient_score (const lvm_gradient_sums *x, double b)
                    x->ffss - 2 * b * x->fss + b * b * x->ss);
 }
 
+/* Computes (baseline-best).  */
 double
 lvm_gradient_best_baseline (const lvm_gradient_sums *x)
 {
   return x->fss / x->ss;
 }
 
+/* Computes (batch-mean-bias).  */
 lvm_estimate
 lvm_gradient_batch_mean (const lvm_gradient_sums *x)
 {
@@ -454,7 +458,7 @@ lvm_gradient_batch_mean (const lvm_gradient_sums *x)
 
 /* f_i - mean of the others = S / (S - 1) (f_i - mean of all), so this is the sample's
    covariance of f and s.  Its variance has a term of the order 1 / S^2, too, which is all
-   there is where (f - mean f) s happens to be constant.  */
+   there is where (f - mean f) s happens to be constant (leave-one-out).  */
 lvm_estimate
 lvm_gradient_leave_one_out (const lvm_gradient_sums *x)
 {

@@ -6,6 +6,7 @@
 
 #include "num/log_sum_exp.h"
 
+/* Computes (iw-def).  */
 double
 lvm_importance_bound (size_t S, const double log_w[])
 {
@@ -81,6 +82,7 @@ lvm_importance_expected (size_t S, size_t n, const double p[], const double log_
   return log_mean - step * gap;
 }
 
+/* Computes (iw-gradient).  */
 double
 lvm_importance_gradient (size_t S, const double log_w[], const double path[],
                          const double score[], double work[])
@@ -92,6 +94,7 @@ lvm_importance_gradient (size_t S, const double log_w[], const double path[],
   return sum;
 }
 
+/* Computes (iw-doubly).  */
 double
 lvm_importance_gradient_doubly (size_t S, const double log_w[], const double path[],
                                 double work[])

@@ -114,7 +114,7 @@ lvm_linear_gradient (const lvm_linear *p, double q_mean, double q_sd,
 }
 
 /* Var (c1 + 2 c2 eps) + Var (c1 eps + 2 c2 eps^2).  Of the third form q's score takes back
-   what its path brings: it is the second.  */
+   what its path brings: it is the second (elbo-gradient-variance).  */
 double
 lvm_linear_gradient_variance (const lvm_linear *p, double q_mean, double q_sd,
                               lvm_linear_path path)
