@@ -150,7 +150,7 @@ SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tes
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
 LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua code.lua)
-SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua read.lua tex.lua seal.lua ledger.lua home.lua)
+SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua)
 FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
 # The list of files, renewed when it changes: a file that is gone is a change, too.
@@ -168,11 +168,15 @@ $(BOOK)/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LED
 	@mkdir -p $(@D)
 	@lua5.3 $(W)/scan.lua book
 	@lua5.3 $(W)/ledger.lua
+	@touch $@
+
+# The home page offers the other formats once they are there.
+$(BOOK)/home: $(BOOK)/scanned $(W)/home.lua $(wildcard $(BOOK)/latent.pdf $(BOOK)/latent.epub)
 	@lua5.3 $(W)/home.lua
 	@touch $@
 
 # Then the pages, by a second make, which sees which chapters the scanner has written anew.
-book: $(BOOK)/scanned
+book: $(BOOK)/home
 	@$(MAKE) --no-print-directory pages
 
 NAMES := $(CHAPTERS) ledger index
@@ -189,11 +193,11 @@ $(BOOK)/raw/%.html: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(FI
 	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
 
 # KaTeX once, for all pages.
-$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(W)/math.js
+$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $(W)/pieces.js
 	@node $(W)/math.js $(BOOK) $(RAW)
 	@touch $@
 
-$(BOOK)/source/made: $(BOOK)/sources.txt $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
+$(BOOK)/source/made: $(BOOK)/sources.txt $(BOOK)/index.lua $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
 	@mkdir -p $(@D)
 	@echo "source pages"
 	@$(PANDOC) --lua-filter $(W)/source.lua /dev/null -o $@
@@ -203,9 +207,12 @@ TYPE  := $(addprefix /usr/share/fonts/,$(addprefix opentype/linux-libertine/,Lin
            LinLibertine_RB.otf LinBiolinum_R.otf LinBiolinum_RB.otf) truetype/jetbrains-mono/JetBrainsMono-Regular.ttf)
 CUT   := --unicodes=U+0020-024F,U+02C6-02DD,U+0370-03FF,U+2010-22FF,U+2500-25FF,U+2713-2717 --layout-features=* --flavor=woff2
 KATEX := /usr/share/javascript/katex/katex.min.css
-$(BOOK)/assets/made: $(W)/book.css $(W)/book.js $(BOOK)/assets/fonts/made
+LUNR  := /usr/share/javascript/lunr/lunr.min.js
+LOOKS := $(addprefix $(W)/,book.css book.js reading.js preview.js search.js)
+$(BOOK)/assets/made: $(LOOKS) $(BOOK)/assets/fonts/made
 	@cp $(KATEX) $(@D)/katex.css
-	@cp $(W)/book.css $(W)/book.js $(@D)
+	@cp $(LUNR) $(@D)/lunr.js
+	@cp $(LOOKS) $(@D)
 	@touch $@
 
 $(BOOK)/assets/fonts/made:

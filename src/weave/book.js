@@ -19,6 +19,27 @@
     show();
   }
 
+  // Search is loaded when it is first asked for. Control and K, for a bare key belongs to screen readers.
+  function searchButton() {
+    var button = document.querySelector('button.find');
+    var scripts = document.currentScript.src.replace(/book\.js.*$/, '');
+    function open() {
+      if (window.latentOpenSearch) return window.latentOpenSearch();
+      if (document.querySelector('script[src$="search.js"]')) return;
+      var script = document.createElement('script');
+      script.src = scripts + 'search.js';
+      document.head.appendChild(script);
+    }
+    button.hidden = false;
+    button.addEventListener('click', open);
+    document.addEventListener('keydown', function (event) {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        open();
+      }
+    });
+  }
+
   // What scrolls within itself must be reachable by keyboard, and only then. Boxes are measured as
   // they come near the window: to measure all at once would lay out the whole page first.
   function focusScrollers() {
@@ -119,6 +140,7 @@
   }
 
   themeButton();
+  searchButton();
   copyButtons();
   focusScrollers();
   followSections();

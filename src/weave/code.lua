@@ -38,16 +38,30 @@ local function head_start(lines, at)
   return first
 end
 
--- First and last line of a function, and the line of its name.
-function M.find_function(path, name)
-  local lines = source(path)
-  if not lines then return nil end
+local known = {}
+
+-- The functions that a file defines, in its order and by name: each with its first and last line,
+-- the line of its name, and whether other files see it.
+function M.functions(path)
+  if known[path] then return known[path] end
+  local found, lines = {}, source(path) or {}
   for i, line in ipairs(lines) do
-    if line:match('^' .. plain(name) .. '%s*%(') then
-      local last = body_end(lines, i)
-      if last then return head_start(lines, i), last, i end
+    local name = line:match '^([%a_][%w_]*)%s*%('
+    local last = name and body_end(lines, i)
+    if last then
+      local f = { name = name, file = path, first = head_start(lines, i), last = last, line = i }
+      f.public = not lines[i - 1]:match '^static'
+      found[#found + 1], found[name] = f, f
     end
   end
+  known[path] = found
+  return found
+end
+
+-- First and last line of a function, and the line of its name.
+function M.find_function(path, name)
+  local f = M.functions(path)[name]
+  if f then return f.first, f.last, f.line end
 end
 
 local function find_region(path, name)

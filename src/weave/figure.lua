@@ -36,6 +36,39 @@ local function attribute(text)
 end
 M.attribute = attribute
 
+-- A run of filled circles of one size and colour is one path of dots: a seventh of the bytes.
+local function dots(svg)
+  local out, run = {}, nil
+  local function flush()
+    if not run then return end
+    out[#out + 1] = ('<path fill="none" stroke="%s" stroke-width="%g" stroke-linecap="round" d="%s"/>'):format(
+      run.colour, 2 * run.size, table.concat(run))
+    run = nil
+  end
+  for line in svg:gmatch '[^\n]+' do
+    local x, y, size, colour = line:match '^%s*<use href="#gpPt6" transform="translate%(([%d.]+),([%d.]+)%) scale%(([%d.]+)%)" color="([^"]+)"/>$'
+    if run and not (x and run.size == size and run.colour == colour) then flush() end
+    if x then
+      run = run or { size = size, colour = colour }
+      run[#run + 1] = ('M%s,%sh0'):format(x, y)
+    else
+      out[#out + 1] = line
+    end
+  end
+  flush()
+  return table.concat(out, '\n')
+end
+
+-- What gnuplot writes and a browser does without: the default of an attribute, spaces, empty lines.
+local function compact(svg)
+  svg = svg:gsub('xlink:href', 'href'):gsub('(%d)%.00%f[^%d]', '%1')
+    :gsub(' stroke%-linecap="butt" stroke%-linejoin="miter"', ''):gsub(' color="black"', ''):gsub(' stroke%-width="1"', '')
+    :gsub('%s+', function(space) return space:match '\n' and '\n' or ' ' end)
+  local empty
+  repeat svg, empty = svg:gsub('<g[^>]*>%s*</g>', '') until empty == 0
+  return dots(svg)
+end
+
 -- The SVG's text for the page, or nil when the figure was not drawn as SVG.
 function M.svg(name, label, alt)
   local svg = files.read(('%s/figures/%s.svg'):format(files.build, name))
@@ -44,11 +77,18 @@ function M.svg(name, label, alt)
   svg = svg:gsub("=%s*'([^'\"]*)'", '="%1"') -- one sort of quotation mark, as in the rest of the page
   svg = svg:gsub('<title>.-</title>', ''):gsub('<desc>.-</desc>', '')
   svg = svg:gsub('%sfont%-family%s*=%s*"[^"]*"', '')
-  svg = prefix_ids(colours(svg), label)
+  svg = prefix_ids(compact(colours(svg)), label)
   local open, rest = svg:match '^%s*<svg(.-)>(.*)$'
   local box = open:match 'viewBox="(.-)"'
-  -- gnuplot leaves one empty line for each mark; a page does not need them.
-  return ('<svg viewBox="%s" role="img" aria-label="%s">%s'):format(box, attribute(alt), rest:gsub('\n%s*\n+', '\n'))
+  return ('<svg viewBox="%s" role="img" aria-label="%s">%s'):format(box, attribute(alt), rest)
+end
+
+-- A part of a figure, small and without words: ids must differ from those of the figure itself.
+function M.thumbnail(name, box)
+  local svg = M.svg(name, 'cover-' .. name, '')
+  if not svg then return nil end
+  svg = svg:gsub('<g [^>]*><text>.-</text></g>', ''):gsub('<g [^>]*>%s*<text.-</text>%s*</g>', '')
+  return (svg:gsub('^<svg viewBox="[^"]*" role="img" aria%-label=""', ('<svg viewBox="%s" preserveAspectRatio="xMidYMid slice" aria-hidden="true"'):format(box)))
 end
 
 local function copy(from, to)

@@ -71,8 +71,16 @@ function M.claim_facts(claim)
 end
 
 local function badge(claim)
-  return raw('<details class="badge"><summary><span class="tick" aria-hidden="true">✓</span> checked: %s, %d %s</summary>%s</details>',
+  return ('<details class="badge"><summary><span class="tick" aria-hidden="true">✓</span> checked: %s, %d %s</summary>%s</details>'):format(
     claim.kind, claim.cases, claim.cases == 1 and 'case' or 'cases', M.claim_facts(claim))
+end
+
+-- The functions that compute what a statement says.
+local function computed_by(implementations)
+  if #implementations == 0 then return '' end
+  local out = {}
+  for i, f in ipairs(implementations) do out[i] = ('<a href="%s"><code>%s</code></a>'):format(f.href, escape(f.name)) end
+  return ('<p class="code-of">code: %s</p>'):format(table.concat(out, ', '))
 end
 
 local function equation(math, mark)
@@ -121,8 +129,9 @@ function M.statement(blocks, s)
   local mark = number(s.id, '(' .. s.number .. ')')
   local inner, found = with_display(blocks, mark)
   if not found then inner = in_words(blocks, mark) end
-  local status = s.claim and badge(s.claim) or raw('<p class="status">%s</p>', s.class)
-  return list(raw('<div class="statement %s" id="%s">', s.class, s.id), inner, status, raw '</div>')
+  local status = s.claim and badge(s.claim) or ('<p class="status">%s</p>'):format(s.class)
+  return list(raw('<div class="statement %s" id="%s">', s.class, s.id), inner,
+    raw('<div class="meta">%s%s</div></div>', computed_by(s.implemented), status))
 end
 
 function M.entry(claim, href, words)
@@ -163,6 +172,14 @@ function M.figure(blocks, f)
     raw '</figure>')
 end
 
+-- A problem on the home page: a part of its figure, its question, its answer in one line.
+function M.problem(blocks, p)
+  local picture = p.src and figure.thumbnail(p.src, p.box)
+  if p.src and not picture then return nil, ('figure %s was not drawn'):format(p.src) end
+  return list(raw('<div class="problem"><div class="cover">%s</div><div class="words"><p class="chapter-number">Chapter %s</p>', picture or '', p.number),
+    blocks, raw '</div></div>')
+end
+
 function M.table(blocks, t)
   local words, rows = pandoc.List(), pandoc.List()
   for _, block in ipairs(blocks) do
@@ -174,9 +191,15 @@ end
 
 function M.scroll(block) return list(raw '<div class="scroll">', block, raw '</div>') end
 
+local function computes(references)
+  local out = {}
+  for i, r in ipairs(references) do out[i] = ('<a class="ref" href="%s">%s</a>'):format(r.href, r.words) end
+  return ' <span class="computes">computes ' .. table.concat(out, ', ') .. '</span>'
+end
+
 local longest = 45 -- lines; what is longer is folded
 
--- Code from a source carries its line numbers, which lead to the source's page; output has neither.
+-- Code from a source carries its line numbers, and a link to the source's page; output has neither.
 function M.listing(code, l)
   local inlines = pandoc.List(l.caption)
   local body
@@ -186,8 +209,9 @@ function M.listing(code, l)
     body = pandoc.CodeBlock(code.text, pandoc.Attr('', code.classes))
   else
     inlines:insert(inline(' <a class="file" href="%s#L%d">%s</a>', page, l.first, escape(l.file)))
-    body = raw('%s', highlight.html(code.text, highlight.language(l.file), l.first, l.id .. '-', page .. '#L'))
+    body = raw('%s', highlight.html(code.text, highlight.language(l.file), l.first, nil, l.cited))
   end
+  if #l.implements > 0 then inlines:insert(inline('%s', computes(l.implements))) end
   local _, lines = code.text:gsub('\n', '')
   local fold = lines >= longest
   return list(raw('<figure class="listing" id="%s">', l.id),
@@ -222,7 +246,9 @@ function M.box(blocks, class, words)
   return list(raw('<div class="box %s">', class), pandoc.Plain(title), blocks, raw '</div>')
 end
 
+-- A heading that is a link needs no other.
 function M.heading(h, section)
+  if h.content[1].t == 'Link' then return h end
   local content = pandoc.List()
   if section then content:extend { inline('<span class="section-number">%s</span>', section), pandoc.Space() } end
   content:extend(h.content)

@@ -5,6 +5,7 @@
 
 const fs = require('fs');
 const path = require('path');
+const pieces = require('./pieces.js');
 
 // Debian's module is found by Debian's node; another node needs to be told where it lies.
 let katex;
@@ -86,18 +87,30 @@ function checkIds(html, name) {
 }
 
 const rendered = renderBook();
-const done = pages.map((raw) => {
-  const name = path.basename(raw);
-  const html = fill(mend(fs.readFileSync(raw, 'utf8')), name, rendered);
-  checkIds(html, name);
-  return [path.join(book, name), html];
-});
+const raws = new Map(pages.map((file) => [path.basename(file, '.html'), fs.readFileSync(file, 'utf8')]));
+const filled = new Map();
+for (const [name, raw] of raws) {
+  const html = fill(mend(raw), `${name}.html`, rendered);
+  checkIds(html, `${name}.html`);
+  filled.set(name, html);
+}
 
 if (faults.length > 0) {
   console.error(faults.join('\n'));
   process.exit(1);
 }
 // Only what has changed, so that the others keep their dates.
-for (const [file, html] of done) {
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== html) fs.writeFileSync(file, html);
+function write(name, text) {
+  const file = path.join(book, name);
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text) return;
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
 }
+
+// What is seen of a formula, for the eye only: in the search the words beside it are spoken.
+const seen = (tex) => /<span class="katex-html"[^]*<\/span>(?=<\/span>)/.exec(rendered.get(key(tex, true)) || '')?.[0];
+
+for (const [name, html] of filled) write(`${name}.html`, html);
+for (const [name, script] of pieces.previews(filled)) write(`previews/${name}.js`, script);
+const functions = JSON.parse(fs.readFileSync(path.join(book, 'functions.json'), 'utf8'));
+write('assets/search-data.js', pieces.searchData(raws, functions, seen));

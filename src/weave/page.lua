@@ -29,6 +29,9 @@ local function address(id)
   return (label.page == here and '' or label.page .. '.html') .. '#' .. id, label
 end
 
+-- The address of a word that may be a label.
+local function cited(word) return index.labels[word] and address(word) or nil end
+
 local function reference(id)
   local href, label = address(id)
   if label.sort == 'mistake' then return href, 'the mistake ' .. id:gsub('^mistake%-', '') end
@@ -65,10 +68,19 @@ parts['facts-of'] = function(div)
   return render.entry(claim(label), href, words)
 end
 
+local function implementations(text)
+  local out = {}
+  for name, file, line in (text or ''):gmatch '(%S+) (%S+) (%d+)' do
+    out[#out + 1] = { name = name, href = ('source/%s.html#L%s'):format(file, line) }
+  end
+  return out
+end
+
 local function statement(class)
   return function(div)
     return render.statement(div.content, {
       id = div.identifier, class = class, number = div.attributes.number, claim = class == 'claim' and claim(div.identifier) or nil,
+      implemented = implementations(div.attributes.implemented),
     })
   end
 end
@@ -91,6 +103,12 @@ end
 function parts.figure(div)
   local blocks, problem = render.figure(div.content, {
     id = div.identifier, number = div.attributes.number, src = div.attributes.src, alt = div.attributes.alt })
+  return blocks or stop(problem)
+end
+
+function parts.problem(div)
+  local a = div.attributes
+  local blocks, problem = render.problem(div.content, { number = a.number, src = a.src, box = a.box })
   return blocks or stop(problem)
 end
 
@@ -118,11 +136,27 @@ for class, words in pairs(boxes) do
   end
 end
 
+-- The order of two numbers such as 2.9 and 2.13.
+local function before(a, b)
+  local m, n = a.number:match '(%d+)%.(%d+)'
+  local p, q = b.number:match '(%d+)%.(%d+)'
+  if m ~= p then return tonumber(m) < tonumber(p) end
+  return tonumber(n) < tonumber(q)
+end
+
 local function listing(code)
   local a = code.attributes
   if not a.file then return nil end
+  local implements = {}
+  for label in (a.implements or ''):gmatch '%S+' do implements[#implements + 1] = label end
+  table.sort(implements, function(p, q) return before(index.labels[p], index.labels[q]) end)
+  for i, label in ipairs(implements) do
+    local href, words = reference(label)
+    implements[i] = { href = href, words = words }
+  end
   return render.listing(code, {
-    id = code.identifier, number = a.number, file = a.file, first = tonumber(a.startFrom), caption = words_of(a.caption) })
+    id = code.identifier, number = a.number, file = a.file, first = tonumber(a.startFrom), caption = words_of(a.caption),
+    implements = implements, cited = cited })
 end
 
 -- pandoc gives a wide pipe table widths of its own; the browser knows better.
@@ -196,6 +230,7 @@ function Pandoc(doc)
   with_bibliography(doc)
   local headers = doc.blocks:filter(function(b) return b.t == 'Header' end)
   meta.root = pandoc.MetaString ''
+  meta.page = pandoc.MetaString(here)
   meta.pagetitle = pandoc.MetaString(pandoc.utils.stringify(meta.title))
   neighbours(meta)
   local notices = {}

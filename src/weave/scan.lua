@@ -7,6 +7,8 @@
 -- Every fault is one line "file:line: message" on stderr; any fault makes the exit code 1.
 
 package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
+local cite = require 'cite'
+local code = require 'code'
 local facts = require 'facts'
 local files = require 'files'
 local seal = require 'seal'
@@ -107,24 +109,36 @@ local function index(book)
     end
   end
   for i, c in ipairs(book.chapters) do
-    out.chapters[i] = { name = c.name, number = c.n, title = c.title, summary = c.summary }
+    out.chapters[i] = { name = c.name, number = c.n, title = c.title, summary = c.summary, question = c.question, answer = c.answer,
+      cover = c.meta.cover }
   end
   return 'return ' .. files.serialise(out) .. '\n'
 end
 
-local function math_json(list)
+local function json_lines(list, keys)
   local out = {}
-  for _, m in ipairs(list) do
-    out[#out + 1] = require 'dkjson'.encode(m, { keyorder = { 'tex', 'display', 'file', 'line' } })
-  end
+  for _, m in ipairs(list) do out[#out + 1] = require 'dkjson'.encode(m, { keyorder = keys }) end
   return '[' .. table.concat(out, ',\n') .. ']\n'
+end
+
+-- The functions that the library and the programs show to others, for the search.
+local function functions()
+  local out = {}
+  for _, path in ipairs(files.find({ 'src/num', 'src/data', 'src/prob', 'src/model', 'src/cli', 'chapters' }, { 'c' })) do
+    for _, f in ipairs(code.functions(path)) do
+      if f.public and f.name ~= 'main' then out[#out + 1] = { name = f.name, file = path, line = f.line } end
+    end
+  end
+  return out
 end
 
 local function weave_book(book)
   compare_claims(book)
   local ledger = facts.load(report)
+  local implementing, implemented = cite.read(book.labels, report)
   local w = words.new(book, {
     values = values.load(report), cites = bibliography(), mistakes = ledger.mistakes, claims = ledger.claims,
+    implementing = implementing, implemented = implemented,
   }, report)
   local pages = {}
   for _, chapter in ipairs(book.chapters) do pages[chapter.name] = w:chapter(chapter) end
@@ -133,7 +147,8 @@ local function weave_book(book)
   local out = files.book .. '/'
   for _, chapter in ipairs(book.chapters) do files.write(out .. 'md/' .. chapter.name .. '.md', pages[chapter.name]) end
   files.write(out .. 'index.lua', index(book))
-  files.write(out .. 'math.json', math_json(w.math))
+  files.write(out .. 'math.json', json_lines(w.math, { 'tex', 'display', 'file', 'line' }))
+  files.write(out .. 'functions.json', json_lines(functions(), { 'name', 'file', 'line' }))
   files.write(out .. 'sources.txt', sources(w.sources))
 end
 

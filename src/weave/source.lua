@@ -5,6 +5,24 @@ package.path = PANDOC_SCRIPT_FILE:match '^(.*)/' .. '/?.lua;/usr/share/lua/5.3/?
 local files = require 'files'
 local highlight = require 'highlight'
 
+local index = dofile(files.book .. '/index.lua')
+
+-- Where a label of the book, or a function that judges one or computes its line, stands.
+local function address(root)
+  return function(word)
+    local label = index.labels[word:gsub('_', '-')]
+    return label and ('%s%s.html#%s'):format(root, label.page, word:gsub('_', '-'))
+  end
+end
+
+-- By convention such a function has the claim's label for its name.
+local function with_functions(html, cited)
+  return (html:gsub('(data%-n="%d+"[^>]*></a>)([a-z][a-z0-9_]*)( %()', function(before, name, after)
+    local href = cited(name)
+    return before .. (href and ('<a href="%s">%s</a>'):format(href, name) or name) .. after
+  end))
+end
+
 local function page(path, options)
   local text = files.read(path)
   if not text then
@@ -12,30 +30,44 @@ local function page(path, options)
     os.exit(1)
   end
   local _, depth = path:gsub('/', '')
+  local root = ('../'):rep(depth + 1)
   local meta = {
     pagetitle = pandoc.MetaString(path), source = true, lang = 'en-GB',
-    root = pandoc.MetaString(('../'):rep(depth + 1)), title = pandoc.MetaInlines { pandoc.Str(path) },
+    root = pandoc.MetaString(root), title = pandoc.MetaInlines { pandoc.Str(path) },
   }
-  local code = highlight.html(text:gsub('\n+$', ''), highlight.language(path), 1, 'L', '#L')
+  local cited = address(root)
+  local code = with_functions(highlight.html(text:gsub('\n+$', ''), highlight.language(path), 1, 'L', cited), cited)
   return pandoc.write(pandoc.Pandoc({ pandoc.RawBlock('html', code) }, meta), 'html', options)
 end
 
--- Colouring is slow, so a page is made again only when its source, copied beside it, has changed,
--- or when what makes all pages has.
-local function renew(path, all, options)
-  local to = ('%s/source/%s'):format(files.book, path)
-  local html = all or files.read(to) ~= files.read(path) or not files.read(to .. '.html')
-  if html then files.write(to .. '.html', page(path, options)) end
-  files.write(to, files.read(path))
+-- The labels that a text mentions, and the pages they stand on.
+local function mentioned(text)
+  local out = {}
+  for word in text:gmatch '%f[%w][a-z][a-z0-9]*[_-][a-z0-9_-]*%w' do
+    local label = index.labels[word:gsub('_', '-')]
+    if label then out[#out + 1] = word .. ' ' .. label.page end
+  end
+  return table.concat(out, '\n')
 end
 
 function Pandoc(doc)
-  local here = PANDOC_SCRIPT_FILE:match '^(.*)/'
+  local here, out = PANDOC_SCRIPT_FILE:match '^(.*)/', files.book .. '/source/'
   local makers = { files.read(here .. '/source.lua'), files.read(here .. '/highlight.lua'), files.read(here .. '/page.html') }
-  local stamp = files.book .. '/source/.made-by'
-  local all = files.read(stamp) ~= table.concat(makers)
-  for _, path in ipairs(files.lines(files.book .. '/sources.txt')) do renew(path, all, PANDOC_WRITER_OPTIONS) end
-  files.write(stamp, table.concat(makers))
+  local all = files.read(out .. '.made-by') ~= table.concat(makers)
+  local linked = files.read(out .. '.links.lua') and dofile(out .. '.links.lua') or {}
+  local links = {}
+  -- Colouring is slow, so a page is made again only when its source, copied beside it, or a place it
+  -- links to has changed, or when what makes all pages has.
+  for _, path in ipairs(files.lines(files.book .. '/sources.txt')) do
+    local text = files.read(path) or ''
+    links[path] = mentioned(text)
+    if all or links[path] ~= linked[path] or files.read(out .. path) ~= text or not files.read(out .. path .. '.html') then
+      files.write(out .. path .. '.html', page(path, PANDOC_WRITER_OPTIONS))
+    end
+    files.write(out .. path, text)
+  end
+  files.write(out .. '.links.lua', 'return ' .. files.serialise(links) .. '\n')
+  files.write(out .. '.made-by', table.concat(makers))
   doc.meta.pagetitle = pandoc.MetaString 'sources'
   return doc
 end

@@ -236,6 +236,10 @@ local function check_title(book, chapter)
   local meta, heading = chapter.meta, chapter.heading
   if not meta.title and not heading then book.report(chapter.path, 1, 'the chapter has no title') end
   if not meta.summary then book.report(chapter.path, 1, 'the front matter has no summary:') end
+  local cover = meta.cover and meta.cover:match '^([%w-]+) %d+ %d+ %d+ %d+$'
+  if meta.cover and not (cover and files.read(('figures/%s.gp'):format(cover))) then
+    book.report(chapter.path, meta.line.cover, ('cover %s is not a figure and the box of its part'):format(meta.cover))
+  end
   if meta.title and heading and meta.title ~= heading.text then
     book:say(heading, 'the title differs from title: in the front matter')
   end

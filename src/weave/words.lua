@@ -12,7 +12,8 @@ local M = {}
 local Words = {}
 Words.__index = Words
 
--- `cites` are the keys of the bibliography, `mistakes` the names in the ledger, `values` the numbers.
+-- `cites` are the keys of the bibliography, `mistakes` the names in the ledger, `values` the numbers;
+-- `implementing` and `implemented` are what the sources cite (cite.lua).
 function M.new(book, known, report)
   return setmetatable({
     book = book, known = known, report = report, used = {}, math = {}, sources = {},
@@ -193,13 +194,32 @@ function Words:rows(event)
   return table.concat(out, '\n')
 end
 
+-- The functions that compute what a label states: name, file and line of each.
+local function implementations(list)
+  local out = {}
+  for i, f in ipairs(list or {}) do out[i] = ('%s %s %d'):format(f.name, f.file, f.line) end
+  return #out > 0 and table.concat(out, ';') or nil
+end
+
+-- The labels that a piece of source implements: a function, or all functions of a file.
+function Words:implemented(file, name)
+  local out = {}
+  for key, labels in pairs(self.known.implemented) do
+    if key == file .. ':' .. (name or '') or not name and key:sub(1, #file + 1) == file .. ':' then
+      table.move(labels, 1, #labels, #out + 1, out)
+    end
+  end
+  table.sort(out)
+  return #out > 0 and table.concat(out, ' ') or nil
+end
+
 local emit = {}
 
 function emit.open(self, event)
   self:check_drawn(event)
   local a = event.attr.values
   return '::: ' .. braces(event.id, event.class or 'unknown', {
-    { 'number', event.number }, { 'kind', a.kind }, { 'name', a.name }, { 'src', a.src }, { 'sort', a.sort },
+    { 'number', event.number }, { 'implemented', implementations(self.known.implementing[event.id]) }, { 'kind', a.kind }, { 'name', a.name }, { 'src', a.src }, { 'sort', a.sort },
     { 'level', a.level }, { 'title', self:attribute(event, 'title') }, { 'alt', self:attribute(event, 'alt') } })
 end
 
@@ -219,7 +239,7 @@ function emit.code(self, event)
     if not a.file:match '^build/' then self.sources[a.file] = true end
     body = { text }
     pairs_ = { { 'number', event.number }, { 'file', a.file }, { 'caption', self:attribute(event, 'caption') },
-      { 'startFrom', first } }
+      { 'implements', not a.region and self:implemented(a.file, a['function']) or nil }, { 'startFrom', first } }
   end
   local text = table.concat(body, '\n')
   local fence = '```'
@@ -277,11 +297,11 @@ end
 -- The whole chapter as Markdown for pandoc. A student's edition has its solutions checked and left out.
 function Words:chapter(chapter)
   local meta = {}
-  for _, key in ipairs { 'title', 'summary' } do
+  for _, key in ipairs { 'title', 'summary', 'question', 'answer' } do
     local line = chapter.meta.line[key] or 1
-    meta[key] = self:inline(chapter.meta[key] or '', chapter.path, line, no_display(self, chapter.path))
+    meta[key] = chapter.meta[key] and self:inline(chapter.meta[key], chapter.path, line, no_display(self, chapter.path))
+    chapter[key] = meta[key]
   end
-  chapter.title, chapter.summary = meta.title, meta.summary
   local out = { '---', 'title: ' .. quoted(meta.title), 'chapter: "' .. chapter.name .. '"', '---' }
   for _, event in ipairs(chapter.events) do
     local formulas = #self.math

@@ -70,6 +70,7 @@ fault "a sign in a statement" proofs/01-responsibilities.md 's/= \\operatorname{
 fault "a renamed function" src/num/log_sum_exp.c 's/^lvm_softmax (/lvm_soft_max (/; s/^lvm_log_sum_exp (/lvm_softmax (/; s/^lvm_soft_max (/lvm_log_sum_exp (/' \
   "src/num/log_sum_exp.c:[0-9]+:"
 fault "a function the text shows is gone" $zero 's/function=lvm_log_sum_exp/function=lvm_logsumexp/' 'AT.*lvm_logsumexp'
+fault "an unknown label in a comment" src/num/log_sum_exp.c 's|^/\* Shift and divide\.|/* Shift and divide (softmax-stabel).|' 'AT.*softmax-stabel'
 fault "an include that points up" src/num/log_sum_exp.c 's/^#include <math.h>/&\n#include "prob\/gaussian.h"/' 'AT.*above' lint
 fault "a deleted figure" figures/01-far.gp delete "$one:[0-9]+:.*01-far"
 fault "a figure that warns" figures/01-far.gp 's/^plot table/set nonsense\n&/' 'AT'
