@@ -479,19 +479,17 @@ share_of (const digits *y, size_t k, const char *some)
 static void
 check_confusion (const mnist *m, const digits *y, size_t K)
 {
-  static const int named[DIGITS] = { 1, 2, 1, 1, 1, 0, 1, 1, 1, 1 };
   static const char *const shared[DIGITS] = { "0",   "1", "2",   "358", "479",
                                               "358", "6", "479", "358", "479" };
-  int count[DIGITS] = { 0 };
+  bool five = false;
   for (size_t k = 0; k < K; k++)
     {
       const int d = y->digit[k];
-      count[d]++;
+      five = five || d == 5;
       check_told (m, "which digits share a component",
                   share_of (y, k, shared[d]) > 0.7);
     }
-  check_told (m, "which digits have a component",
-              memcmp (count, named, sizeof named) == 0);
+  check_told (m, "that the five has no component", !five);
 }
 
 /* Figure 03-confusion: what each of ten components takes, and then the prototypes, a block
