@@ -150,17 +150,20 @@ SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tes
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
 LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua code.lua)
-SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua)
-FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua figure.lua highlight.lua structure.lua read.lua page.html)
+SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua appendix.lua)
+FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua paper.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
 # The list of files, renewed when it changes: a file that is gone is a change, too.
-$(shell mkdir -p $(B); printf '%s\n' $(MARKDOWN) $(SOURCES) > $(B)/files.new; \
-  cmp -s $(B)/files.new $(B)/files && rm $(B)/files.new || mv $(B)/files.new $(B)/files)
+$(shell mkdir -p $(B); n=$(B)/files.$$$$; printf '%s\n' $(MARKDOWN) $(SOURCES) > $$n; \
+  cmp -s $$n $(B)/files && rm $$n || mv $$n $(B)/files)
 
 # The labels of the text and the claims of the programs, before anything runs.
 $(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files tests/claims/seals.tsv
 	@lua5.3 $(W)/scan.lua labels
 	@touch $@
+
+# The book in one file, made on request.  What no longer says what the pages say is taken away.
+FORMATS := latent.pdf latent.epub
 
 # The whole text against everything it speaks of.  It writes the chapters with values, proofs and
 # code drawn in, each only when it has changed, so that only changed pages are rendered again.
@@ -168,10 +171,12 @@ $(BOOK)/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LED
 	@mkdir -p $(@D)
 	@lua5.3 $(W)/scan.lua book
 	@lua5.3 $(W)/ledger.lua
+	@lua5.3 $(W)/appendix.lua
+	@for f in $(FORMATS); do test -z "$$(find $(PAPER:%=$(@D)/md/%.md) $(@D)/index.lua -newer $(@D)/$$f 2> /dev/null)" || rm -f $(@D)/$$f; done
 	@touch $@
 
-# The home page offers the other formats once they are there.
-$(BOOK)/home: $(BOOK)/scanned $(W)/home.lua $(wildcard $(BOOK)/latent.pdf $(BOOK)/latent.epub)
+# The home page offers the other formats once they are there: see pdf and epub below.
+$(BOOK)/home: $(BOOK)/scanned $(W)/home.lua
 	@lua5.3 $(W)/home.lua
 	@touch $@
 
@@ -221,6 +226,39 @@ $(BOOK)/assets/fonts/made:
 	@for f in $(TYPE); do n=$${f##*/}; pyftsubset $$f $(CUT) --output-file=$(@D)/$${n%.*}.woff2 2> $(@D)/log || { cat $(@D)/log >&2; exit 1; }; done
 	@rm -f $(@D)/log; cp /usr/share/fonts/truetype/katex/*.woff2 $(@D)
 	@touch $@
+
+# --- paper and e-readers -----------------------------------------------------------
+
+# Made from the same chapters, after the pages; the home page then links to them.
+.PHONY: pdf epub
+pdf: $(filter epub,$(MAKECMDGOALS))
+pdf epub: book
+	@$(MAKE) --no-print-directory $(BOOK)/latent.$@
+	@lua5.3 $(W)/home.lua
+	@$(MAKE) --no-print-directory pages
+
+PAPER := about $(CHAPTERS) claims
+WOVEN := $(LUA) $(addprefix $(W)/,page.lua paper.lua display.lua tokens.lua drawing.lua structure.lua read.lua)
+
+$(BOOK)/xhtml/%.xhtml: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(WOVEN) $(W)/epub.lua $(W)/page.xhtml chapters/references.json
+	@mkdir -p $(@D)
+	@echo "epub $*"
+	@OUTPUT=epub $(PANDOC) --template $(W)/page.xhtml --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
+
+$(BOOK)/tex/%.tex: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(WOVEN) $(W)/latex.lua chapters/references.json
+	@mkdir -p $(@D)
+	@echo "paper $*"
+	@pandoc -f markdown -t latex --wrap=none --fail-if-warnings --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
+
+$(BOOK)/latent.pdf: $(PAPER:%=$(BOOK)/tex/%.tex) $(W)/print.lua $(W)/print.sh $(W)/book.tex
+	@lua5.3 $(W)/print.lua $(CHAPTERS)
+	@$(W)/print.sh $(BOOK)
+
+# The files of an archive are in a fixed order and of one date.
+$(BOOK)/latent.epub: $(PAPER:%=$(BOOK)/xhtml/%.xhtml) $(W)/epub.js $(W)/epub.css
+	@node $(W)/epub.js $(BOOK) $(EDITION) $(PAPER)
+	@rm -f $@ && cd $(@D)/epub && find . -exec touch -d @315532800 {} + && \
+	  TZ=UTC zip -X -q -0 ../$(@F) mimetype && find META-INF book -type f | sort | TZ=UTC zip -X -q -9 ../$(@F) -@
 
 # --- unit tests --------------------------------------------------------------------
 

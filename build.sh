@@ -6,14 +6,17 @@
 set -u
 cd "$(dirname "$0")" || exit 1
 jobs=-j$(nproc)
+export EDITION=full
 
 usage() {
   cat <<'TEXT'
-Usage: ./build.sh [--quick] [COMMAND]
+Usage: ./build.sh [--quick] [COMMAND] [--edition full|student]
 
   (none)          install what is missing, build, verify, draw and render the workbook
   test            the same, then every test
   book            render the workbook
+  pdf             the workbook on paper; installs LaTeX (about 250 MB)
+  epub            the workbook for e-readers
   chapter N       render it and print the path of chapter N
   figures         draw every figure
   figure NAME     draw one figure (figures/NAME.gp) anew
@@ -30,6 +33,7 @@ Usage: ./build.sh [--quick] [COMMAND]
   help            this text
 
   --quick         small versions of the long experiments, in build/quick
+  --edition       of book, pdf and epub: full (the default), or student, without the solutions
 TEXT
 }
 
@@ -43,6 +47,9 @@ check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex libjs-lunr f
 fonts-jetbrains-mono fonttools python3-brotli python3-munkres python3-unicodedata2"
 # To check the formal proofs. Large, so nothing else asks for it.
 proof_packages="coq libcoq-coquelicot"
+# To make the book for paper and for e-readers, besides: what these two commands install.
+pdf_packages="texlive-luatex texlive-latex-recommended librsvg2-bin"
+epub_packages="zip"
 # To test, besides.
 test_packages="clang-format valgrind gcovr locales"
 
@@ -60,7 +67,7 @@ need() {
   [ -z "$lacking" ] && return
   if [ "$(id -u)" != 0 ]; then
     say "These Debian packages are missing. Install them with this command as root, then run ./build.sh again:" >&2
-    say "  apt-get update && apt-get install --no-install-recommends $(missing $packages $test_packages)" >&2
+    say "  apt-get update && apt-get install --no-install-recommends $(missing $packages $test_packages "$@")" >&2
     exit 1
   fi
   say "Installing Debian packages that the workbook is built with (about a minute): $lacking"
@@ -89,7 +96,14 @@ names() { printf '%s\n' "$@" | sed 's|/$||; s|.*/||; s|\.gp$||' | paste -sd ' ';
 case $command in
   help | --help | -h) usage; exit 0 ;;
   clean) rm -rf build; exit ;;
-  all | book | figures | test | proofs | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
+  book | pdf | epub)
+    if [ "${1:-}" = --edition ]; then
+      case ${2:-} in full | student) export EDITION=$2 ;; *) wrong "--edition takes full or student" ;; esac
+      shift 2
+    fi
+    [ $# = 0 ] || wrong "$command takes --edition and no other argument"
+    ;;
+  all | figures | test | proofs | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
   chapter)
     case ${1:-} in '' | *[!0-9]*) n=-1 ;; *) n=$(printf '%02d' "$((10#$1))") ;; esac
     chapter=$(names chapters/"$n"-*/)
@@ -106,11 +120,18 @@ case $command in
   *) wrong "$command: no such command" ;;
 esac
 
+book=$B/book
+[ "$EDITION" = full ] || book=$book-$EDITION
 need $packages
 case $command in
   all | book)
     run_make book || exit
-    say "The workbook is at $B/book/index.html"
+    say "The workbook is at $book/index.html"
+    ;;
+  pdf | epub)
+    if [ "$command" = pdf ]; then need $packages $pdf_packages; else need $packages $epub_packages; fi
+    run_make "$command" || exit
+    say "The workbook is at $book/latent.$command"
     ;;
   chapter)
     run_make book || exit

@@ -4,6 +4,7 @@
 package.path = PANDOC_SCRIPT_FILE:match '^(.*)/' .. '/?.lua;/usr/share/lua/5.3/?.lua;' .. package.path
 local facts = require 'facts'
 local files = require 'files'
+local paper = require 'paper'
 local structure = require 'structure'
 
 local function stop(message)
@@ -11,8 +12,8 @@ local function stop(message)
   os.exit(1)
 end
 
-local renderers = { html = 'html', html5 = 'html' }
-local render = require(renderers[FORMAT] or stop('no renderers for ' .. FORMAT))
+local renderers = { html = 'html', html5 = 'html', latex = 'latex' }
+local render = require(os.getenv 'OUTPUT' or renderers[FORMAT] or stop('no renderers for ' .. FORMAT))
 local index = dofile(files.book .. '/index.lua')
 local ledger = facts.load(function(file, line, message) stop(file .. ':' .. line .. ': ' .. message) end)
 
@@ -26,7 +27,7 @@ end
 
 local function address(id)
   local label = index.labels[id] or stop('unknown label ' .. id)
-  return (label.page == here and '' or label.page .. '.html') .. '#' .. id, label
+  return (label.page == here and '' or label.page .. (render.extension or '.html')) .. '#' .. id, label
 end
 
 -- The address of a word that may be a label.
@@ -40,16 +41,25 @@ local function reference(id)
   return href, word .. '\u{a0}' .. (label.number or '“' .. label.title .. '”')
 end
 
+-- Links that are not to a label; a book on paper has no pages of sources, and the table of claims for the ledger.
+local function elsewhere(el)
+  if not render.paper then return nil end
+  local source = el.target:match '^source/(.-)%.html'
+  if source then return render.source(el, source) end
+  if el.target == 'ledger.html' or el.target == 'claims.html' then return render.claims(el) end
+end
+
 local function link(el)
   local id = el.target:match '^#(.+)$'
-  if not id then return nil end
+  if not id then return elsewhere(el) end
+  if el.classes:includes 'within' then return render.within(el, id) end
   local href, words = reference(id)
   el.target = href
   if #el.content == 0 then
     el.content = { pandoc.Str(words) }
     el.classes:insert 'ref'
   end
-  return el
+  return render.reference and render.reference(el, id) or el
 end
 
 local function claim(id)
@@ -126,6 +136,11 @@ function parts.hint(div) return render.fold(div.content, 'hint', 'Hint ' .. (div
 
 function parts.solution(div) return render.fold(div.content, 'solution', 'Solution') end
 
+-- Hints and solutions at the end of a chapter (paper.lua), and the lines that lead to them.
+function parts.see(div) return render.see(div.content) end
+function parts.aside(div) return render.aside(div.content, div.identifier) end
+parts['aside-head'] = function(div) return render.aside_head(div.content) end
+
 local boxes = {
   prerequisites = 'Before you start', ['by-hand'] = 'By hand', note = 'Note', answer = 'The answer', algorithm = 'Algorithm',
 }
@@ -146,7 +161,7 @@ end
 
 local function listing(code)
   local a = code.attributes
-  if not a.file then return nil end
+  if not a.file then return render.plain_code and render.plain_code(code) end
   local implements = {}
   for label in (a.implements or ''):gmatch '%S+' do implements[#implements + 1] = label end
   table.sort(implements, function(p, q) return before(index.labels[p], index.labels[q]) end)
@@ -166,7 +181,7 @@ local function table_(t)
 end
 
 local function heading(h)
-  if h.level == 2 and index.labels and here:match '^%d' and not h.attributes.number and h.identifier ~= 'references' then
+  if h.level == 2 and index.labels and here:match '^%d' and not h.attributes.number and not h.classes:includes 'unnumbered' then
     stop('a heading that the scanner did not number: ' .. pandoc.utils.stringify(h))
   end
   return render.heading(h, h.attributes.number)
@@ -218,7 +233,7 @@ local function with_bibliography(doc)
   local cited = false
   doc:walk { Cite = function() cited = true end }
   if cited then
-    doc.blocks:insert(pandoc.Header(2, 'References', pandoc.Attr 'references'))
+    doc.blocks:insert(pandoc.Header(2, 'References', pandoc.Attr('references', { 'unnumbered' })))
     doc.blocks:insert(pandoc.Div({}, pandoc.Attr 'refs'))
     doc.meta['link-citations'] = true
   end
@@ -227,6 +242,8 @@ end
 function Pandoc(doc)
   local meta = doc.meta
   here = pandoc.utils.stringify(meta.chapter or meta.name)
+  render.here, render.labels = here, index.labels
+  if render.paper then doc.blocks = paper.gather(doc.blocks) end
   with_bibliography(doc)
   local headers = doc.blocks:filter(function(b) return b.t == 'Header' end)
   meta.root = pandoc.MetaString ''
@@ -243,7 +260,8 @@ function Pandoc(doc)
       return part and part(div)
     end,
     Table = table_, CodeBlock = listing, Header = heading,
-  }):walk({ Link = link }).blocks
+  }):walk({ Link = link, Code = render.code, Span = render.span }).blocks
+  if render.title then blocks = render.title(meta, blocks) end
   meta.contents = contents(headers)
   return pandoc.Pandoc(blocks, meta)
 end

@@ -1,0 +1,269 @@
+-- The book's parts as LaTeX: calls of what book.tex defines.
+
+local display = require 'display'
+local drawing = require 'drawing'
+local facts = require 'facts'
+local files = require 'files'
+local highlight = require 'highlight'
+local tokens = require 'tokens'
+
+local M = { paper = true, extension = '' }
+
+local function raw(text, ...) return pandoc.RawBlock('latex', select('#', ...) > 0 and text:format(...) or text) end
+local function inline(text, ...) return pandoc.RawInline('latex', select('#', ...) > 0 and text:format(...) or text) end
+
+local special = {
+  ['\\'] = '\\textbackslash{}', ['{'] = '\\{', ['}'] = '\\}', ['$'] = '\\$', ['&'] = '\\&', ['#'] = '\\#', ['%'] = '\\%',
+  ['_'] = '\\_', ['^'] = '\\textasciicircum{}', ['~'] = '\\textasciitilde{}', ["'"] = '\\textquotesingle{}', ['`'] = '\\textasciigrave{}',
+  ['-'] = '-{}', ['<'] = '<{}', ['>'] = '>{}', [','] = ',{}', ['"'] = '\\textquotedbl{}',
+}
+
+local function escape(text) return (text:gsub('[\\{}$&#%%_^~]', special)) end
+
+-- Code in a line of prose may break after a mark of punctuation.
+local function breakable(text)
+  return (text:gsub('[\\{}$&#%%_^~\'`<>,"-]', special):gsub('([/.=])', '%1\\allowbreak{}'):gsub('\\_', '\\_\\allowbreak{}')
+    :gsub('%-{}', '-\\allowbreak{}'))
+end
+
+local function code(text) return ('\\code{%s}'):format(breakable(text)) end
+
+-- Blocks within an environment.
+local function within(open, blocks, close)
+  local out = pandoc.List { raw('%s', open) }
+  out:extend(blocks)
+  out:insert(raw('%s', close))
+  return out
+end
+
+local function caption(blocks, label, tail)
+  local out = pandoc.List(blocks):clone()
+  local first = out[1] and (out[1].t == 'Para' or out[1].t == 'Plain') and table.remove(out, 1) or pandoc.Para {}
+  local content = pandoc.List { inline('\\labelled{%s}', label) }
+  content:extend(first.content)
+  if tail then content:insert(inline('%s', tail)) end
+  out:insert(1, pandoc.Para(content))
+  return within('\\begin{bookcaption}', out, '\\end{bookcaption}')
+end
+
+-- An id is one in its chapter only, unless the scanner gave it.
+local function own(id) return M.here .. '-' .. id end
+
+-- Statements ------------------------------------------------------------------------------------------
+
+function M.statement(blocks, s)
+  local mark = s.claim and ('\\checked{claim-%s}{%s}'):format(s.id, s.claim.kind) or ('\\stated{%s}'):format(s.class)
+  local inner, found = display.apart(blocks, function(math)
+    return { raw('\\bookdisplay{%s}{(%s)}{%s}', math.text, s.number, mark) }
+  end)
+  if not found then inner = within(('\\begin{inwords}{(%s)}{%s}'):format(s.number, mark), inner, '\\end{inwords}') end
+  inner:insert(1, raw('\\anchor{%s}{%s}', s.id, s.number))
+  return within('\\begin{statement}', inner, '\\end{statement}')
+end
+
+function M.mistake(blocks, m)
+  local inner = display.apart(blocks, function(math)
+    return { raw('\\bookdisplay{%s}{\\false}{}', math.text) }
+  end)
+  local words = { ('\\begin{verdict}%s. %s'):format(code(m.name), escape(m.mistake.why or '')) }
+  local source, url = facts.source(m.mistake)
+  if source then words[#words + 1] = url and (' Seen in \\href{%s}{%s}.'):format(url:gsub('[#%%]', '\\%0'), escape(source)) or ' Source: ' .. escape(source) .. '.' end
+  if m.by then
+    words[#words + 1] = (' Rejected by %s%s.'):format(('\\goto{%s}{%s}'):format(m.by.href:match '#(.*)', m.by.words),
+      m.judged and ': ' .. escape(facts.outcome(m.judged)) or '')
+  end
+  words[#words + 1] = '\\end{verdict}'
+  inner:insert(raw('%s', table.concat(words)))
+  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{What goes wrong}'):format(m.id), inner, '\\end{bookbox}')
+end
+
+-- Figures and tables ------------------------------------------------------------------------------------
+
+-- What is copied here becomes a PDF later, by one program for all.
+local function picture(name)
+  local from = ('%s/figures/%s'):format(files.build, name)
+  local svg = files.read(from .. '.svg')
+  local png = not svg and files.read(from .. '.png')
+  if svg then files.write(('%s/tex/figures/%s.svg'):format(files.book, name), drawing.alone(svg)) end
+  if png then files.write(('%s/tex/figures/%s.png'):format(files.book, name), png) end
+  return svg and 'figures/' .. name .. '.pdf' or png and 'figures/' .. name .. '.png'
+end
+
+function M.figure(blocks, f)
+  local src = picture(f.src)
+  if not src then return nil, ('figure %s was not drawn'):format(f.src) end
+  return within(('\\begin{figure}[htbp]\\anchor{%s}{%s}\\drawing{%s}'):format(f.id, f.number, src),
+    caption(blocks, 'Figure ' .. f.number), '\\end{figure}')
+end
+
+-- The rows of a table, head included.
+local function height(t)
+  local n = 1
+  for _, body in ipairs(t and t.bodies or {}) do n = n + #body.body end
+  return n
+end
+
+function M.table(blocks, t)
+  local words, rows = pandoc.List(), pandoc.List()
+  for _, block in ipairs(blocks) do (block.t == 'Table' and rows or words):insert(block) end
+  local inner = caption(words, 'Table ' .. t.number)
+  inner:extend(rows)
+  return within(('\\begin{booktable}{%d}\\anchor{%s}{%s}'):format(math.min(5 + height(rows[1]), 35), t.id, t.number), inner, '\\end{booktable}')
+end
+
+local line = 88 -- characters of a table's type in the measure
+
+-- How many characters the widest cell of each column has.
+local function widths(t)
+  local most = {}
+  local function look(rows)
+    for _, row in ipairs(rows) do
+      for i, cell in ipairs(row[2] or row.cells) do
+        local contents = cell.contents or cell.content or cell[5]
+        local n = utf8.len(pandoc.utils.stringify(pandoc.Div(contents))) or 0
+        most[i] = math.max(most[i] or 1, n)
+      end
+    end
+  end
+  look(t.head[2] or t.head.rows)
+  for _, body in ipairs(t.bodies) do look(body.body) end
+  return most
+end
+
+-- A table that is too wide for the page breaks the lines of its wide columns.
+function M.scroll(t)
+  local most, sum = widths(t), 0
+  for _, n in ipairs(most) do sum = sum + n + 2 end
+  if sum <= line then return t end
+  local narrow, wide = 0, 0
+  for _, n in ipairs(most) do
+    if n <= 16 then narrow = narrow + n + 2 else wide = wide + n end
+  end
+  for i, n in ipairs(most) do
+    local share = n <= 16 and (n + 2) / line or (1 - narrow / line) * n / wide
+    t.colspecs[i] = { t.colspecs[i][1], share }
+  end
+  return t
+end
+
+-- Code ------------------------------------------------------------------------------------------------------
+
+local styles = {}
+for class in ('kw cf pp im'):gmatch '%S+' do styles[class] = '\\codeword' end
+for class in ('st ch sc vs ss'):gmatch '%S+' do styles[class] = '\\codetext' end
+for class in ('co do an cv'):gmatch '%S+' do styles[class] = '\\codecomment' end
+
+-- Spaces are glue of one width, at which a line that is too long may break; so may a ruled line.
+local function tex_code(text)
+  return (text:gsub('[\\{}$&#%%_^~\'`<>,"-]', special):gsub('\t', '        '):gsub(' ', '\\codespace{}')
+    :gsub(('%-{}'):rep(20), '%0\\allowbreak{}'))
+end
+
+local function code_line(line, number)
+  local out = {}
+  local indent = line[1] and line[1][2]:match '^ *' or ''
+  for i, token in ipairs(line) do
+    local text = i == 1 and token[2]:sub(#indent + 1) or token[2]
+    if text ~= '' then out[#out + 1] = styles[token[1]] and ('%s{%s}'):format(styles[token[1]], tex_code(text)) or tex_code(text) end
+  end
+  return ('\\codeline{%s}{%d}{%s}'):format(number or '', #indent, table.concat(out))
+end
+
+local function code_lines(text, language, first)
+  local out = { '\\begin{codelines}' }
+  for i, each in ipairs(tokens.lines(text, language)) do
+    out[#out + 1] = code_line(each, first and tostring(first + i - 1))
+  end
+  out[#out + 1] = '\\end{codelines}'
+  return raw('%s', table.concat(out, '\n'))
+end
+
+function M.listing(el, l)
+  local output = l.file:match '^build/'
+  local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, ('\\file{%s}'):format(code(l.file)))
+  inner:insert(code_lines(el.text, not output and highlight.language(l.file), not output and l.first))
+  local _, more = el.text:gsub('\n', '')
+  return within(('\\begin{listing}{%d}\\anchor{%s}{%s}'):format(math.min(4 + more, 12), l.id, l.number), inner, '\\end{listing}')
+end
+
+function M.plain_code(el) return code_lines(el.text, el.classes[1] == 'c' and 'c') end
+
+function M.code(el) return inline('%s', code(el.text)) end
+
+-- Exercises, what is set aside, boxes ------------------------------------------------------------------------
+
+function M.exercise(blocks, e)
+  local head = pandoc.List { inline('\\exercisehead{%s}{%s}{%s}{', e.number, e.sort, e.level) }
+  head:extend(e.title)
+  head:insert(inline '}')
+  local inner = pandoc.List(blocks):clone()
+  inner:insert(1, pandoc.Para(head))
+  inner:insert(2, raw '\\noheadindent')
+  return within(('\\begin{exercise}\\anchor{%s}{%s}'):format(e.id, e.number), inner, '\\end{exercise}')
+end
+
+function M.see(blocks) return within('\\begin{see}', blocks, '\\end{see}') end
+function M.aside_head(blocks) return within('\\begin{asidehead}', blocks, '\\end{asidehead}') end
+function M.aside(blocks, id) return within(('\\begin{aside}\\anchor{%s}{}'):format(own(id)), blocks, '\\end{aside}') end
+
+function M.box(blocks, class, words)
+  local title = pandoc.List { inline('\\boxtitle{') }
+  title:extend(words)
+  title:insert(inline '}')
+  local inner = pandoc.List(blocks):clone()
+  inner:insert(1, pandoc.Plain(title))
+  return within('\\begin{bookbox}', inner, '\\end{bookbox}')
+end
+
+-- Headings, links -----------------------------------------------------------------------------------------------
+
+local commands = { [2] = 'booksection', [3] = 'booksubsection', [4] = 'bookminor' }
+
+-- The heading's words are set, and stand plain in the PDF's outline.
+function M.heading(h, section)
+  local id = M.labels[h.identifier] and h.identifier or own(h.identifier)
+  local out = pandoc.List { inline('\\%s{%s}{%s}{%s}{', commands[h.level], id, section or '', escape(pandoc.utils.stringify(h.content))) }
+  out:extend(h.content)
+  out:insert(inline '}')
+  return pandoc.Plain(out)
+end
+
+function M.title(meta, blocks)
+  local number = meta.chapter and pandoc.utils.stringify(meta.chapter):match '^0*(%d+)' or ''
+  local out = pandoc.List { inline('\\bookchapter{%s}{%s}{%s}{', M.here, number, escape(pandoc.utils.stringify(meta.title))) }
+  out:extend(meta.title.content or meta.title)
+  out:insert(inline '}')
+  blocks:insert(1, pandoc.Plain(out))
+  return blocks
+end
+
+local function link(id, el)
+  local out = pandoc.List { inline('\\goto{%s}{', id) }
+  out:extend(el.content)
+  out:insert(inline '}')
+  return out
+end
+
+function M.reference(el, id) return link(id, el) end
+function M.claims(el) return link('claims', el) end
+
+function M.within(el, id)
+  local out = link(own(id), el)
+  out:insert(inline('\\onpage{%s}', own(id)))
+  return out
+end
+
+function M.source(el, path)
+  local words = el.content:clone()
+  if pandoc.utils.stringify(words) ~= path then words:extend { pandoc.Space(), inline('(%s)', code(path)) } end
+  return words
+end
+
+function M.span(el)
+  if el.identifier == '' then return nil end
+  local out = pandoc.List { inline('\\anchor{%s}{}', el.identifier) }
+  out:extend(el.content)
+  return out
+end
+
+return M
