@@ -1,0 +1,22 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# tests/book/editions.sh epub|pdf...: a student's edition holds no sentence of a solution, in no
+# format, and the full edition holds every one that is looked for.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+book=${BOOK:-build/book}
+place=$(mktemp -d /tmp/lvm-editions-XXXXXX)
+trap 'rm -rf "$place"' EXIT
+
+for edition in full student; do
+  make --no-print-directory EDITION=$edition book "$@" > "$place/log" 2>&1 || { cat "$place/log"; exit 1; }
+done
+for b in "$book" "$book-student"; do
+  to=$place/$(basename "$b")
+  find "$b" -type f ! -name '*.pdf' ! -name '*.epub' ! -path '*/assets/fonts/*' -exec cat {} + > "$to"
+  case " $* " in *" epub "*) unzip -p "$b/latent.epub" 'book/*.xhtml' >> "$to" || exit 1 ;; esac
+  case " $* " in *" pdf "*) pdftotext "$b/latent.pdf" - >> "$to" || exit 1 ;; esac
+done
+exec lua5.3 tests/book/solutions.lua "$book/md" "$place/$(basename "$book")" "$place/$(basename "$book")-student"
