@@ -3,9 +3,9 @@
 #define LVM_MODEL_LATENT_MAP_H
 
 /* Maps of two latent numbers that leave a standard normal prior as it is (chapter 6).  A
-   decoder that first undoes such a map gives every x the same p(x): vae-swirl.  */
+   decoder that first undoes such a map gives every x the same p(x): map-evidence.  */
 
-/* w = z turned by `turn' times |z| (radians), counter-clockwise: a swirl.  The same with
+/* w = z turned by `turn' times |z| (radians), counter-clockwise: swirl-def.  The same with
    -turn undoes it.  w may be z.  */
 void lvm_swirl (double turn, const double z[2], double w[2]);
 
