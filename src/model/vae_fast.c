@@ -337,8 +337,7 @@ encode (const job *j, size_t i, float scratch[])
   const size_t D = w->shape.D, H = w->shape.H, first = i * COLUMNS,
                columns = least (COLUMNS, H - first);
   const float *W = j->v->theta + w->at.W1 + first;
-  for (size_t d = 0; d <= D; d++)
-    memcpy (scratch + d * COLUMNS, W + d * H, columns * sizeof *W);
+  w->lanes->pack_columns (D + 1, H, W, columns, scratch);
   for (size_t n = 0; n < w->B; n++)
     {
       float *h = w->h1 + n * (H + 1) + first;

@@ -118,6 +118,18 @@ sum_rows (size_t count, const uint32_t row[], size_t stride, const float W[],
 }
 
 INLINE void
+pack_columns (size_t rows, size_t stride, const float W[], size_t n, float y[])
+{
+  for (size_t i = 0; i < rows; i++)
+    if (n == 4 * LANES)
+      for (size_t k = 0; k < 4; k++)
+        *(vector *) (y + (4 * i + k) * LANES) =
+            *(const vector *) (W + i * stride + k * LANES);
+    else
+      memcpy (y + 4 * i * LANES, W + i * stride, n * sizeof *y);
+}
+
+INLINE void
 adam (const float rate[5], size_t n, const float gradient[], float m[], float v[],
       float theta[])
 {
@@ -150,6 +162,11 @@ adam (const float rate[5], size_t n, const float gradient[], float m[], float v[
   {                                                                                \
     sum_rows (count, row, stride, W, n, y);                                        \
   }                                                                                \
+  attributes static void name##_pack_columns (                                     \
+      size_t rows, size_t stride, const float W[], size_t n, float y[])            \
+  {                                                                                \
+    pack_columns (rows, stride, W, n, y);                                          \
+  }                                                                                \
   attributes static void name##_adam (const float rate[5], size_t n,               \
                                       const float gradient[], float m[],           \
                                       float v[], float theta[])                    \
@@ -157,7 +174,7 @@ adam (const float rate[5], size_t n, const float gradient[], float m[], float v[
     adam (rate, n, gradient, m, v, theta);                                         \
   }                                                                                \
   static const lvm_vae_lanes name = { name##_tanh, name##_pixels, name##_sum_rows, \
-                                      name##_adam };
+                                      name##_pack_columns, name##_adam };
 
 LOOPS (baseline, )
 

@@ -25,6 +25,11 @@ typedef struct
   void (*sum_rows) (size_t count, const uint32_t row[], size_t stride,
                     const float W[], size_t n, float y[]);
 
+  /* Some columns of W, side by side.
+     Given  W as above [rows x n]; y [rows x 64]  */
+  void (*pack_columns) (size_t rows, size_t stride, const float W[], size_t n,
+                        float y[]);
+
   /* lvm_adam_step, from the rates that it makes of its step.  All [n].  */
   void (*adam) (const float rate[5], size_t n, const float gradient[], float m[],
                 float v[], float theta[]);
