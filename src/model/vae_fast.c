@@ -48,7 +48,7 @@ enum
   ROWS = 16,    /* images of a task       */
   COLUMNS = 64, /* hidden units of a task */
   DECODERS = 4, /* blocks of columns of D, at most */
-  BANDS = 8,    /* blocks of rows of W1, at most */
+  BANDS = 16,   /* blocks of rows of W1, at most */
   SMALL = 3     /* Wm, Ws, W2 */
 };
 

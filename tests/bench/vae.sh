@@ -62,6 +62,6 @@ ours_bound=$(bound_of ours) torch_bound=$(bound_of torch)
 awk -v epochs="$epochs" -v ours="$(seconds_of ours)" -v torch="$(seconds_of torch)" -v rate="$rate" -v products="$products" \
   -v bound="$ours_bound" -v other="$torch_bound" -v settings="$(echo ours ${best[ours]}, torch ${best[torch]})" 'BEGIN {
     printf "%d\t%.3g\t%.3g\t%.2f\t2\t%.2f\t0.7\t%.2f\t%.2f\t%s\n", epochs, ours, torch, torch / ours, products / ours / rate, bound, other, settings }'
-at_most "$(awk -v a="$ours_bound" -v b="$torch_bound" 'BEGIN { print a > b ? a - b : b - a }')" $tolerance && exit 0
+at_most "$(awk -v a="$ours_bound" -v b="$torch_bound" 'BEGIN { print (a > b ? a - b : b - a) }')" $tolerance && exit 0
 echo "the results differ" >&2
 exit 1
