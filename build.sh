@@ -28,6 +28,7 @@ Usage: ./build.sh [--quick] [COMMAND] [--edition full|student]
   asan            claims and tests under the address and undefined-behaviour sanitizers
   valgrind        programs and unit tests under valgrind
   coverage        line coverage of src/ by the tests
+  browser         the pages in Chromium: links, search, previews, accessibility
   lint            layers, format, text
   clean           delete everything that was built
   help            this text
@@ -51,7 +52,9 @@ proof_packages="coq libcoq-coquelicot"
 pdf_packages="texlive-luatex texlive-latex-recommended librsvg2-bin"
 epub_packages="zip"
 # To test, besides.
-test_packages="clang-format valgrind gcovr locales"
+test_packages="clang-format valgrind gcovr locales chromium"
+# Node from elsewhere than Debian brings its npm.
+command -v npm > /dev/null || test_packages="$test_packages npm"
 
 missing() {
   dpkg-query -W -f='${Package} ${db:Status-Status}\n' "$@" 2>/dev/null |
@@ -103,7 +106,7 @@ case $command in
     fi
     [ $# = 0 ] || wrong "$command takes --edition and no other argument"
     ;;
-  all | figures | test | proofs | seal | asan | valgrind | coverage | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
+  all | figures | test | proofs | seal | asan | valgrind | coverage | browser | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
   chapter)
     case ${1:-} in '' | *[!0-9]*) n=-1 ;; *) n=$(printf '%02d' "$((10#$1))") ;; esac
     chapter=$(names chapters/"$n"-*/)
@@ -151,6 +154,7 @@ case $command in
   asan) need $packages $test_packages; exec tests/asan.sh ;;
   valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
   coverage) need $packages $test_packages; exec tests/coverage.sh ;;
+  browser) need $packages $test_packages; run_make book && BUILD=$B exec tests/book/browser.sh ;;
   lint) need $packages $test_packages; run_make lint ;;
   soak) run_make claims > /dev/null && BUILD=$B exec tests/soak.sh "${1:-60}" ;;
   bench) B=$B exec "tests/bench/$1.sh" ;;

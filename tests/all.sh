@@ -47,6 +47,7 @@ step "layers and format" quietly lint
 step "the whole book: claims, figures, pages (a few minutes)" quietly book
 cat build/ledger/*.txt
 [ $failed = 0 ] && step "one sentence changed, one page rendered" tests/book/incremental.sh
+[ $failed = 0 ] && step "pages in a browser, by keyboard and by axe-core" tests/book/browser.sh
 step "unit tests" quietly unit
 step "programs, from outside" quietly program-tests
 step "faults planted in the book must stop the build" tests/book/faults.sh
