@@ -40,30 +40,26 @@
     });
   }
 
-  // What scrolls within itself must be reachable by keyboard, and only then. Boxes are measured as
-  // they come near the window: to measure all at once would lay out the whole page first.
+  // What scrolls within itself must be reachable by keyboard, and only then.
   function focusScrollers() {
-    function measure(box) {
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
-      else box.removeAttribute('tabindex');
-    }
-    var sizes = new ResizeObserver(function (entries) { entries.forEach(function (e) { measure(e.target); }); });
-    var near = new IntersectionObserver(function (entries) {
+    var sizes = new ResizeObserver(function (entries) {
       entries.forEach(function (e) {
-        if (e.isIntersecting) { measure(e.target); sizes.observe(e.target); } else { sizes.unobserve(e.target); }
+        if (e.target.scrollWidth > e.target.clientWidth + 1) e.target.tabIndex = 0;
+        else e.target.removeAttribute('tabindex');
       });
-    }, { rootMargin: '100%' });
-    document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) { near.observe(box); });
+    });
+    document.querySelectorAll('.equation, .scroll, pre').forEach(function (box) { sizes.observe(box); });
   }
 
   // The style sheet lets the browser leave for later what is far from the window, so that a long page
-  // opens at once. The rest follows in idle moments, from the top: then heights are exact.
+  // opens at once. The rest follows in idle moments, from the top: then heights are exact, and boxes
+  // can be measured without laying out anything for it.
   function layOutRest() {
     var blocks = Array.prototype.slice.call(document.querySelectorAll('main > *'));
     var later = window.requestIdleCallback || function (work) { setTimeout(work, 20); };
     function some() {
       blocks.splice(0, 20).forEach(function (block) { block.style.contentVisibility = 'visible'; });
-      if (blocks.length > 0) later(some);
+      if (blocks.length > 0) later(some); else focusScrollers();
     }
     later(some);
   }
@@ -142,7 +138,6 @@
   themeButton();
   searchButton();
   copyButtons();
-  focusScrollers();
   followSections();
   window.addEventListener('load', layOutRest);
   if (location.hash) openTarget();

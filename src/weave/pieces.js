@@ -16,11 +16,12 @@ function element(html, at) {
 }
 
 function withId(html, id) {
-  const at = new RegExp(`<[a-z0-9]+(?=\\s)[^>]*\\sid="${id}"`).exec(html);
-  if (!at) return null;
-  const piece = element(html, at.index);
+  const inside = html.indexOf(` id="${id}"`);
+  if (inside < 0) return '';
+  const at = html.lastIndexOf('<', inside);
+  const piece = element(html, at);
   if (!/^<h\d/.test(piece)) return piece;
-  const next = /^\s*<p>[^]*?<\/p>/.exec(html.slice(at.index + piece.length));
+  const next = /^\s*<p>[^]*?<\/p>/.exec(html.slice(at + piece.length, at + piece.length + 20000));
   return piece + (next ? next[0] : '');
 }
 
@@ -44,7 +45,7 @@ function previews(pages) {
   const out = new Map();
   for (const [name, ids] of [...wanted].sort()) {
     const pieces = {};
-    for (const id of [...ids].sort()) pieces[id] = slim(withId(pages.get(name), id) || '');
+    for (const id of [...ids].sort()) pieces[id] = slim(withId(pages.get(name), id));
     out.set(name, `latentPreviews(${JSON.stringify(name)}, ${JSON.stringify(pieces)});\n`);
   }
   return out;

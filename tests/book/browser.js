@@ -89,11 +89,12 @@ async function open(browser, file, options = {}) {
   return { page, context, noise };
 }
 
-// Shows what is folded and lays out what is not near the window, so that all of it is looked at.
-const unfold = () => {
-  document.querySelectorAll('details').forEach((d) => { d.open = true; });
-  document.querySelectorAll('main > *').forEach((e) => { e.style.contentVisibility = 'visible'; });
-};
+// Waits until what is far from the window is laid out, too, and shows what is folded: all of it is looked at.
+async function unfold(page) {
+  await page.waitForFunction(() => [...document.querySelectorAll('main > *')].every((e) => e.style.contentVisibility === 'visible'));
+  await page.evaluate(() => document.querySelectorAll('details').forEach((d) => { d.open = true; }));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
+}
 
 async function accessible(page, file, theme, problems) {
   await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
@@ -133,7 +134,7 @@ async function everyPage(browser) {
     const beside = new Set(bytes.filter((url) => /^file:/.test(url) && !/\.woff2$/.test(url)).map((url) => fs.statSync(new URL(url)).size && url));
     const weight = [...beside].reduce((sum, url) => sum + fs.statSync(new URL(url)).size, fs.statSync(file).size);
     if (weight > 1.5e6) heavy.push(`${short(file)}: ${weight} bytes`);
-    await page.evaluate(unfold);
+    await unfold(page);
     for (const [theme, problems] of [['light', axeLight], ['dark', axeDark]]) await accessible(page, file, theme, problems);
     for (const width of [1440, 768, 390, 320]) {
       await page.setViewportSize({ width, height: 800 });
