@@ -25,12 +25,14 @@
   function dense(text) { return text.replace(/[\s{}$]+/g, ''); }
 
   // Every term must occur, if only as a part of a word; whole words and beginnings count for more.
-  function matches(terms, presence) {
+  // With `slips` a term may be one letter off instead.
+  function matches(terms, slips) {
+    var required = window.lunr.Query.presence.REQUIRED, any = window.lunr.Query.wildcard;
     return index.query(function (query) {
       terms.forEach(function (term) {
         var stem = window.lunr.stemmer(new window.lunr.Token(term)).toString();
-        var any = window.lunr.Query.wildcard;
-        query.term(stem, { usePipeline: false, presence: presence, wildcard: any.LEADING | any.TRAILING });
+        if (slips) return query.term(stem, { usePipeline: false, presence: required, editDistance: 1 });
+        query.term(stem, { usePipeline: false, presence: required, wildcard: any.LEADING | any.TRAILING });
         query.term(term, { boost: 20 });
         query.term(stem, { usePipeline: false, boost: 4, wildcard: any.TRAILING });
       });
@@ -40,8 +42,9 @@
   function find(text) {
     var terms = words(text.toLowerCase()).split(/[\s-]+/).map(function (t) { return t.replace(/^[.]+|[.]+$/g, ''); }).filter(Boolean);
     if (terms.length === 0) return [];
-    var required = window.lunr.Query.presence.REQUIRED;
-    var found = matches(terms, required).map(function (hit) { return +hit.ref; });
+    var hits = matches(terms, false);
+    if (hits.length === 0) hits = matches(terms, true);
+    var found = hits.map(function (hit) { return +hit.ref; });
     // TeX as it was written comes first.
     if (/[\\_^{]/.test(text)) {
       var tex = dense(text);
