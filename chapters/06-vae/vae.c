@@ -21,8 +21,8 @@
 
 #include "cli/book.h"
 #include "cli/columns.h"
+#include "cli/environment.h"
 #include "cli/mixture.h"
-#include "cli/openblas.h"
 #include "cli/places.h"
 #include "cli/progress.h"
 #include "data/binary.h"
@@ -280,13 +280,12 @@ put_epoch (training *r, averages mean)
     lvm_table_number (&r->table, validate (r));
 }
 
-/* Epochs, until there are enough of them or somebody interrupts.  */
+/* Epochs, until there are enough of them or somebody interrupts; one at least.  */
 static averages
 train_epochs (training *r, lvm_error *error)
 {
   averages mean = { 0, 0 };
-  listen ();
-  while (r->t.epoch < r->o->epochs && !interrupted && error->status == LVM_OK)
+  do
     {
       mean = train_epoch (r);
       put_epoch (r, mean);
@@ -295,6 +294,7 @@ train_epochs (training *r, lvm_error *error)
                   "the bound of epoch %zu is %g; try a smaller --learning-rate",
                   r->t.epoch, mean.reconstruction - mean.kl);
     }
+  while (r->t.epoch < r->o->epochs && !interrupted && error->status == LVM_OK);
   lvm_progress_end (&r->progress);
   return mean;
 }
@@ -360,6 +360,7 @@ static void
 train (const options *o, lvm_error *error)
 {
   training r = { .o = o };
+  listen ();
   if (prepare (&r, error) == LVM_OK && open_outputs (&r, error) == LVM_OK)
     {
       begin_training (&r);
@@ -639,7 +640,7 @@ main (int argc, char *argv[])
 {
   options o;
   lvm_error error = { 0 };
-  lvm_openblas_choose (argv);
+  lvm_environment_choose (argv);
   gsl_set_error_handler_off ();
   if (read_command_line (argc, argv, &o, &error))
     switch (o.command)

@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "cli/openblas.h"
+#include "cli/environment.h"
 #include "data/idx.h"
 #include "model/vae_fast.h"
 #include "model/vae_file.h"

@@ -19,9 +19,11 @@ build_ours vae
 # Either side with E epochs, in a setting: how waiting threads wait, and, for PyTorch, how many threads
 # there are and whether Adam takes all parameters together.
 side() { # side NAME E WAIT [THREADS FOREACH]
+  local waiting=OMP_WAIT_POLICY=$3
+  [ "$3" = spin ] && waiting="-u OMP_WAIT_POLICY GOMP_SPINCOUNT=3000"
   case $1 in
-    ours) OMP_WAIT_POLICY=$3 "$ours" run "$folder" "$2" ;;
-    torch) OMP_WAIT_POLICY=$3 /usr/bin/python3 tests/bench/vae.py "$folder" "$2" "$4" "$5" ;;
+    ours) env $waiting "$ours" run "$folder" "$2" ;;
+    torch) env $waiting /usr/bin/python3 tests/bench/vae.py "$folder" "$2" "$4" "$5" ;;
   esac
 }
 run() { # run NAME
@@ -44,8 +46,8 @@ core=$("$ours" core)
 declare -A best
 export ours folder
 export -f side
-best[ours]=$(choose ours passive active)
-best[torch]=$(choose torch 'passive 1 0' 'passive 1 1' 'passive 2 0' 'passive 2 1' 'active 2 0' 'active 2 1')
+best[ours]=$(choose ours spin active passive)
+best[torch]=$(choose torch 'passive 1 0' 'passive 1 1' 'passive 2 0' 'passive 2 1' 'active 2 0' 'active 2 1' 'spin 2 0' 'spin 2 1')
 [ -n "${best[ours]}" ] && [ -n "${best[torch]}" ] || die "an epoch takes more than a minute"
 
 rounds=1

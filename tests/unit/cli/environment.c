@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/openblas.h"
+#include "cli/environment.h"
 
 #include "../unit.h"
 
@@ -19,14 +19,17 @@ START_TEST (better_kernels)
 }
 END_TEST
 
-/* A wish of the user's stands: the program is not begun anew.  */
-START_TEST (a_choice_that_is_made)
+/* What the user has set stands: the program is not begun anew.  */
+START_TEST (choices_that_are_made)
 {
   char *argv[] = { NULL };
   setenv ("OPENBLAS_CORETYPE", "Nehalem", 1);
-  lvm_openblas_choose (argv);
+  setenv ("OMP_WAIT_POLICY", "active", 1);
+  unsetenv ("GOMP_SPINCOUNT");
+  lvm_environment_choose (argv);
   ck_assert_str_eq (getenv ("OPENBLAS_CORETYPE"), "Nehalem");
+  ck_assert_ptr_null (getenv ("GOMP_SPINCOUNT"));
 }
 END_TEST
 
-UNIT_MAIN ("cli/openblas", better_kernels, a_choice_that_is_made)
+UNIT_MAIN ("cli/environment", better_kernels, choices_that_are_made)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/openblas.h"
+#include "cli/environment.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +26,22 @@ lvm_openblas_better (const char *core)
   return NULL;
 }
 
-void
-lvm_openblas_choose (char *argv[])
+/* Value: whether it was.  */
+static bool
+set (const char *variable, const char *value)
 {
-  static const char variable[] = "OPENBLAS_CORETYPE";
-  if (openblas_get_corename == NULL || getenv (variable) != NULL)
-    return;
-  const char *better = lvm_openblas_better (openblas_get_corename ());
-  if (better != NULL && setenv (variable, better, 1) == 0)
+  return value != NULL && getenv (variable) == NULL
+         && setenv (variable, value, 1) == 0;
+}
+
+void
+lvm_environment_choose (char *argv[])
+{
+  const char *core =
+      openblas_get_corename != NULL ? openblas_get_corename () : "none";
+  bool anew = set ("OPENBLAS_CORETYPE", lvm_openblas_better (core));
+  if (getenv ("OMP_WAIT_POLICY") == NULL)
+    anew |= set ("GOMP_SPINCOUNT", "3000"); /* some ten microseconds */
+  if (anew)
     execv ("/proc/self/exe", argv);
 }
