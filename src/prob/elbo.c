@@ -64,7 +64,8 @@ lvm_elbo_gap (size_t K, const double q[], const double log_prior[],
   return sum;
 }
 
-/* expm1 (v) - v, since exp (v) - v - 1 would cancel near v = 0 (gauss-kl-standard).  */
+/* expm1 (v) - v, since exp (v) - v - 1 would cancel near v = 0
+   (gauss-kl-standard).  */
 double
 lvm_kl_standard (size_t L, const double mean[], const double log_variance[])
 {

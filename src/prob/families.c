@@ -123,7 +123,8 @@ lvm_family_entropy (lvm_family f, const double phi[])
     }
 }
 
-/* The mapping z -> ln z is one to one, so log-normals diverge as the Gaussians of ln z do (family-kl).  */
+/* The mapping z -> ln z is one to one, so log-normals diverge as the
+   Gaussians of ln z do (family-kl).  */
 double
 lvm_family_kl (lvm_family f, const double phi[], const double other[])
 {

@@ -6,7 +6,8 @@
 
 #include "num/cholesky.h"
 
-/* |y|^2 with L y = x - mu is the squared Mahalanobis distance (gaussian-cholesky).  */
+/* |y|^2 with L y = x - mu is the squared Mahalanobis
+   distance (gaussian-cholesky).  */
 double
 lvm_gaussian_log_density (size_t D, const double x[], const double mean[],
                           const double l[], double work[])

@@ -119,7 +119,8 @@ lvm_full_entropy (size_t D, const double l[])
   return lvm_cholesky_log_det (D, l) / 2 + (double) D * half_ln_2_pi_e;
 }
 
-/* (|M^-1 L|^2 + |M^-1 (mean - other)|^2 - D) / 2 + ln det M - ln det L (gauss-kl).  */
+/* (|M^-1 L|^2 + |M^-1 (mean - other)|^2 - D) / 2 + ln det M - ln det L
+   (gauss-kl).  */
 double
 lvm_full_kl (size_t D, const double mean[], const double l[],
              const double other_mean[], const double m[], double work[])

@@ -6,7 +6,8 @@
 #include "num/log_sum_exp.h"
 
 /* Under the uniform prior nothing is added to l: the prior cancels from the
-   responsibilities, and the evidence keeps its -ln K (resp-stable, resp-evidence, resp-general).  */
+   responsibilities, and the evidence keeps its -ln K
+   (resp-stable, resp-evidence, resp-general).  */
 int
 lvm_responsibilities (size_t K, const double l[], const double log_prior[],
                       double r[], double *log_evidence)
