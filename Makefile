@@ -146,15 +146,18 @@ $(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
 # --- pages -----------------------------------------------------------------------
 
 MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
-SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[ch] tests/claims/*.[ch] \
+SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[chv] tests/claims/*.[ch] \
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
-LUA      := $(addprefix $(W)/,files.lua facts.lua values.lua code.lua)
+LUA      := $(addprefix $(W)/,files.lua facts.lua proofs.lua values.lua code.lua)
 SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua appendix.lua)
 FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua paper.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
+# The ledger of the formal proofs, if Coq has written one.
+PROVED := $(wildcard $(B)/proofs/ledger.json)
+
 # The list of files, renewed when it changes: a file that is gone is a change, too.
-$(shell mkdir -p $(B); n=$(B)/files.$$$$; printf '%s\n' $(MARKDOWN) $(SOURCES) > $$n; \
+$(shell mkdir -p $(B); n=$(B)/files.$$$$; printf '%s\n' $(MARKDOWN) $(SOURCES) $(PROVED) > $$n; \
   cmp -s $$n $(B)/files && rm $$n || mv $$n $(B)/files)
 
 # The labels of the text and the claims of the programs, before anything runs.
@@ -167,7 +170,7 @@ FORMATS := latent.pdf latent.epub
 
 # The whole text against everything it speaks of.  It writes the chapters with values, proofs and
 # code drawn in, each only when it has changed, so that only changed pages are rendered again.
-$(BOOK)/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LEDGERS) $(FIGURES) $(OUTPUTS)
+$(BOOK)/scanned: $(B)/labels $(SOURCES) chapters/references.json $(VALUES) $(LEDGERS) $(PROVED) $(FIGURES) $(OUTPUTS)
 	@mkdir -p $(@D)
 	@lua5.3 $(W)/scan.lua book
 	@lua5.3 $(W)/ledger.lua
@@ -202,7 +205,7 @@ $(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $
 	@node $(W)/math.js $(BOOK) $(RAW)
 	@touch $@
 
-$(BOOK)/source/made: $(BOOK)/sources.txt $(BOOK)/index.lua $(SOURCES) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
+$(BOOK)/source/made: $(BOOK)/sources.txt $(BOOK)/index.lua $(SOURCES) $(PROVED) $(LUA) $(W)/source.lua $(W)/highlight.lua $(W)/page.html
 	@mkdir -p $(@D)
 	@echo "source pages"
 	@$(PANDOC) --lua-filter $(W)/source.lua /dev/null -o $@

@@ -102,6 +102,11 @@ done < <(printf '%s\0' tests/mistakes/proofs/*.v | xargs -0 -P "$(nproc)" -I{} b
 
 # --- the ledger, and pages to read -----------------------------------------------------
 
+rm -rf "$out/html"
+mkdir -p "$out/html"
+cp proofs/*.v "$out"/*.glob "$out/html"
+(cd "$out/html" && coqdoc -q --html --body-only --utf8 --no-externals --no-lib-name -s --no-index -R . Latent ./*.v) > "$log" 2>&1 ||
+  { cat "$log"; bad "coqdoc"; }
 if [ $failed = 0 ]; then
   BUILD=$B lua5.3 src/weave/prove.lua ledger "$out/status.tsv" || bad "the ledger"
 fi

@@ -38,6 +38,17 @@ local function head_start(lines, at)
   return first
 end
 
+-- A theorem's statement, without its proof.
+local function find_theorem(lines, name)
+  for i, line in ipairs(lines) do
+    if line:match('^Theorem ' .. plain(name) .. '%f[^%w_]') then
+      local last = i
+      while not lines[last]:match '%.%s*$' do last = last + 1 end
+      return i, last, i
+    end
+  end
+end
+
 local known = {}
 
 -- The functions that a file defines, in its order and by name: each with its first and last line,
@@ -58,8 +69,9 @@ function M.functions(path)
   return found
 end
 
--- First and last line of a function, and the line of its name.
+-- First and last line of a function or a theorem, and the line of its name.
 function M.find_function(path, name)
+  if path:match '%.v$' then return find_theorem(source(path) or {}, name) end
   local f = M.functions(path)[name]
   if f then return f.first, f.last, f.line end
 end
@@ -92,7 +104,7 @@ function M.draw(path, name, region)
   local first, last = 1, #lines
   if name then
     first, last = M.find_function(path, name)
-    if not first then return nil, ('function %s is not in %s'):format(name, path) end
+    if not first then return nil, ('%s %s is not in %s'):format(path:match '%.v$' and 'theorem' or 'function', name, path) end
   elseif region then
     first, last = find_region(path, region)
     if not first then return nil, ('region %s is not in %s'):format(region, path) end

@@ -2,6 +2,7 @@
 
 local code = require 'code'
 local files = require 'files'
+local proofs = require 'proofs'
 local values = require 'values'
 
 local M = {}
@@ -36,6 +37,10 @@ function M.load(report)
       end
       for _, mistake in ipairs(ledger.mistakes or {}) do all.mistakes[mistake.name] = mistake end
     end
+  end
+  all.formal = proofs.load(report)
+  for label, theorems in pairs(all.formal.claims) do
+    if all.claims[label] then all.claims[label].proofs = theorems end
   end
   return all
 end

@@ -4,6 +4,7 @@
 local facts = require 'facts'
 local figure = require 'figure'
 local highlight = require 'highlight'
+local proofs = require 'proofs'
 
 local M = {}
 
@@ -83,6 +84,21 @@ local function computed_by(implementations)
   return ('<p class="code-of">code: %s</p>'):format(table.concat(out, ', '))
 end
 
+-- The second mark: the theorems that say the same of all cases, as Coq reads them.
+local function proof(claim)
+  if not claim.proofs then return '' end
+  local words, proved = proofs.words(claim)
+  local out = { ('<details class="badge proof"><summary>%s%s</summary>'):format(
+    proved and '<span class="tick" aria-hidden="true">✓</span> ' or '', escape(words)) }
+  for _, t in ipairs(claim.proofs) do
+    out[#out + 1] = ('<pre class="formal"><code>%s</code></pre>'):format(escape(t.statement))
+    out[#out + 1] = ('<p>%s<a href="%s">The proof</a>. <a href="00-how-to-read.html#sec-formal">How to read it</a>.</p>'):format(
+      t.scope and escape(t.scope:gsub('^%l', string.upper)) .. '. ' or '', escape(proofs.address(t)))
+  end
+  out[#out + 1] = '</details>'
+  return table.concat(out)
+end
+
 local function equation(math, mark)
   return list(raw '<div class="display"><div class="equation">', pandoc.Plain { math }, raw('</div>%s</div>', mark))
 end
@@ -129,14 +145,14 @@ function M.statement(blocks, s)
   local mark = number(s.id, '(' .. s.number .. ')')
   local inner, found = with_display(blocks, mark)
   if not found then inner = in_words(blocks, mark) end
-  local status = s.claim and badge(s.claim) or ('<p class="status">%s</p>'):format(s.class)
+  local status = s.claim and badge(s.claim) .. proof(s.claim) or ('<p class="status">%s</p>'):format(s.class)
   return list(raw('<div class="statement %s" id="%s">', s.class, s.id), inner,
     raw('<div class="meta">%s%s</div></div>', computed_by(s.implemented), status))
 end
 
 function M.entry(claim, href, words)
-  return list(raw('<div class="entry" id="%s"><p><a href="%s">%s</a> <strong>%s</strong></p>%s</div>',
-    claim.label, href, words, claim.label, M.claim_facts(claim)))
+  return list(raw('<div class="entry" id="%s"><p><a href="%s">%s</a> <strong>%s</strong></p>%s%s</div>', claim.label, href, words,
+    claim.label, M.claim_facts(claim), proof(claim)))
 end
 
 function M.mistake(blocks, m)

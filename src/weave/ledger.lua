@@ -3,6 +3,7 @@
 package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
 local facts = require 'facts'
 local files = require 'files'
+local proofs = require 'proofs'
 local values = require 'values'
 
 local out = {}
@@ -41,10 +42,17 @@ local function cell(x)
   return ('[%s%s]{.rejected}'):format(words, x.named and ' ●' or '')
 end
 
+-- The second mark, in one cell.
+local function proof(claim)
+  if not claim.proofs then return '' end
+  local words, proved = proofs.words(claim)
+  return proved and '[' .. words .. '](' .. proofs.address(claim.proofs[1]) .. ')' or 'not run here'
+end
+
 local function matrix(interface)
   put('## Interface %s\n', plain(interface.name))
   put '::: {.matrix}'
-  local head, rule = { 'claim', 'reference' }, { ':--', ':--' }
+  local head, rule = { 'claim', 'proof', 'reference' }, { ':--', ':--', ':--' }
   for _, name in ipairs(interface.names) do
     head[#head + 1], rule[#rule + 1] = '[`' .. name .. '`](ledger.html#mistake-' .. name .. ')', ':--'
   end
@@ -53,7 +61,7 @@ local function matrix(interface)
   for _, claim in ipairs(interface.claims) do
     local met = {}
     for _, x in ipairs(claim.implementations or {}) do met[x.name] = x end
-    local row = { ('[](#%s) %s'):format(claim.label, claim.label), ('%s of bound'):format(values.fraction(claim.worst)) }
+    local row = { ('[](#%s) %s'):format(claim.label, claim.label), proof(claim), ('%s of bound'):format(values.fraction(claim.worst)) }
     for _, name in ipairs(interface.names) do row[#row + 1] = cell(met[name]) end
     put('| %s |', table.concat(row, ' | '))
   end
@@ -85,6 +93,7 @@ local counts = facts.counts(all)
 put '---\ntitle: Ledger\nname: ledger\n---\n'
 put('This build executed **%d claims** on %d cases with %d comparisons, and rejected **%d of %d known mistakes**.',
   counts.claims, counts.cases, counts.comparisons, counts.rejected, counts.mistakes)
+put('%s\n', proofs.summary(all.formal))
 put([[In %d of all rejections the error was finite and beyond its bound. In %d the wrong program gave NaN, and in
 %d it crashed or ran out of time; these say nothing about the bound and are counted apart.
 ]], counts.finite, counts.nan, counts.crash)

@@ -17,7 +17,7 @@ local function statement(lines, at)
 end
 
 local function read(path, all, report)
-  local marks, marked
+  local marks, marked -- of the comment above, until its theorem comes
   for n, line in ipairs(files.lines(path)) do
     local labels = line:match '^%(%*%s*claim:%s*(.-)%s*%*%)$'
     local theorem = line:match '^Theorem ([%w_]+)'
@@ -89,6 +89,44 @@ function M.load(report)
   for _, t in ipairs(current and ledger.theorems or {}) do proved[t.theorem] = t.status == 'proved' end
   for _, t in ipairs(all.order) do t.status = proved[t.theorem] and 'proved' or 'not run' end
   return all
+end
+
+-- What a theorem names must be a claim of the book.
+function M.check(book, report)
+  for _, t in ipairs(M.read(report).order) do
+    for _, label in ipairs(t.labels) do
+      local stated = book.labels[label]
+      if not stated or stated.sort ~= 'claim' then
+        report(t.file, t.marked, ('theorem %s names the claim %s, which no chapter states'):format(t.theorem, label))
+      end
+    end
+  end
+end
+
+-- The second mark of a claim, in words: never "proved" unless all that it names was proved here.
+function M.words(claim)
+  local scopes, all = {}, true
+  for _, t in ipairs(claim.proofs) do
+    scopes[#scopes + 1] = t.scope
+    all = all and t.status == 'proved'
+  end
+  local scope = #scopes == #claim.proofs and ': ' .. table.concat(scopes, '; ') or ''
+  return all and 'proved' .. scope or 'formal proof: not run here', all
+end
+
+-- One sentence for the ledger page.
+function M.summary(all)
+  local theorems, proved, claims = #all.order, 0, #files.sorted_keys(all.claims)
+  for _, t in ipairs(all.order) do proved = proved + (t.status == 'proved' and 1 or 0) end
+  if proved == theorems then
+    return ('Besides, Coq has proved **%d theorems**, which say of all cases what %d claims say of those drawn.'):format(theorems, claims)
+  end
+  return ('Besides, there are formal proofs of %d theorems, which speak of %d claims. They were not run here; `./build.sh proofs` does.'):format(theorems, claims)
+end
+
+-- Where a theorem can be read: the page that coqdoc made, or the plain source.
+function M.address(t)
+  return ('source/%s.html#%s'):format(t.file, t.status == 'proved' and t.theorem or 'L' .. t.line)
 end
 
 return M

@@ -11,6 +11,7 @@ local cite = require 'cite'
 local code = require 'code'
 local facts = require 'facts'
 local files = require 'files'
+local proofs = require 'proofs'
 local seal = require 'seal'
 local structure = require 'structure'
 local values = require 'values'
@@ -88,21 +89,24 @@ local function check_unused(book, used)
   end
 end
 
--- Sources that have a page: all of the book's C, gnuplot and Markdown, and whatever a chapter links to.
+-- Sources that have a page: all of the book's C, Coq, gnuplot and Markdown, and whatever a chapter links to.
 -- In a student's edition the chapters' own text has none, for it holds the solutions.
 local function sources(linked)
   local all = linked
   local rooms = { 'chapters', 'proofs', 'figures', 'src/cli', 'src/model', 'src/prob', 'src/data', 'src/num',
     'tests/claims', 'tests/mistakes', 'tests/harness', 'tests/unit' }
-  for _, path in ipairs(files.find(rooms, { 'c', 'h', 'gp', 'md' })) do
+  for _, path in ipairs(files.find(rooms, { 'c', 'h', 'v', 'gp', 'md' })) do
     if not (files.student and path:match '/chapter%.md$') then all[path] = true end
   end
   return table.concat(files.sorted_keys(all), '\n') .. '\n'
 end
 
 -- What the page filter must know of the other pages. No line numbers: they change with every edit.
-local function index(book)
-  local out = { labels = {}, chapters = {} }
+local function index(book, formal)
+  local out = { labels = {}, chapters = {}, formal = {} }
+  for i, t in ipairs(formal.order) do
+    out.formal[i] = { statement = t.statement, status = t.status, scope = t.scope, labels = table.concat(t.labels, ' ') }
+  end
   for id, label in pairs(book.labels) do
     if not (files.student and structure.in_solution(label.event)) then
       out.labels[id] = { sort = label.sort, number = label.number, page = label.page, title = label.title }
@@ -146,7 +150,7 @@ local function weave_book(book)
   stop_if_faulty()
   local out = files.book .. '/'
   for _, chapter in ipairs(book.chapters) do files.write(out .. 'md/' .. chapter.name .. '.md', pages[chapter.name]) end
-  files.write(out .. 'index.lua', index(book))
+  files.write(out .. 'index.lua', index(book, ledger.formal))
   files.write(out .. 'math.json', json_lines(w.math, { 'tex', 'display', 'file', 'line' }))
   files.write(out .. 'functions.json', json_lines(functions(), { 'name', 'file', 'line' }))
   files.write(out .. 'sources.txt', sources(w.sources))
@@ -154,6 +158,7 @@ end
 
 local function labels(book)
   compare_claims(book)
+  proofs.check(book, report)
   seal.check(book, report)
 end
 

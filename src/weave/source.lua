@@ -23,6 +23,14 @@ local function with_functions(html, cited)
   end))
 end
 
+-- A proof is read as the page that coqdoc has made of it, where Coq has checked this very text.
+local function proof(path, text)
+  local name = path:match '^proofs/([%w_]+)%.v$'
+  local html = name and files.read(files.build .. '/proofs/html/Latent.' .. name .. '.html')
+  if not html or files.read(files.build .. '/proofs/html/' .. name .. '.v') ~= text then return nil end
+  return '<div class="coqdoc">' .. html:gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html') .. '</div>'
+end
+
 local function page(path, options)
   local text = files.read(path)
   if not text then
@@ -36,7 +44,7 @@ local function page(path, options)
     root = pandoc.MetaString(root), title = pandoc.MetaInlines { pandoc.Str(path) },
   }
   local cited = address(root)
-  local code = with_functions(highlight.html(text:gsub('\n+$', ''), highlight.language(path), 1, 'L', cited), cited)
+  local code = proof(path, text) or with_functions(highlight.html(text:gsub('\n+$', ''), highlight.language(path), 1, 'L', cited), cited)
   return pandoc.write(pandoc.Pandoc({ pandoc.RawBlock('html', code) }, meta), 'html', options)
 end
 
@@ -61,7 +69,7 @@ function Pandoc(doc)
   for _, path in ipairs(files.lines(files.book .. '/sources.txt')) do
     local text = files.read(path) or ''
     links[path] = mentioned(text)
-    if all or links[path] ~= linked[path] or files.read(out .. path) ~= text or not files.read(out .. path .. '.html') then
+    if all or path:match '%.v$' or links[path] ~= linked[path] or files.read(out .. path) ~= text or not files.read(out .. path .. '.html') then
       files.write(out .. path .. '.html', page(path, PANDOC_WRITER_OPTIONS))
     end
     files.write(out .. path, text)

@@ -16,7 +16,7 @@ M.kinds = set 'exact identity inequality optimum derivative quadrature reduction
 local boxes = set 'prerequisites by-hand note answer algorithm'
 local statements = set 'definition assumption claim'
 local folds = set 'hint solution'
-local code_classes = set 'c text sh gnuplot json tsv make markdown'
+local code_classes = set 'c coq text sh gnuplot json tsv make markdown'
 local sorts = set 'compute derive code break'
 
 -- What a div may carry, and what it must ("!").
