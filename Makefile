@@ -161,7 +161,7 @@ $(shell mkdir -p $(B); n=$(B)/files.$$$$; printf '%s\n' $(MARKDOWN) $(SOURCES) $
   cmp -s $$n $(B)/files && rm $$n || mv $$n $(B)/files)
 
 # The labels of the text and the claims of the programs, before anything runs.
-$(B)/labels: $(MARKDOWN) $(LISTS) $(SCAN) $(B)/files tests/claims/seals.tsv
+$(B)/labels: $(MARKDOWN) $(wildcard proofs/*.v) $(LISTS) $(SCAN) $(B)/files tests/claims/seals.tsv
 	@lua5.3 $(W)/scan.lua labels
 	@touch $@
 

@@ -1,6 +1,7 @@
 -- What tests/proofs.sh needs to know of the theorems:
 --
 --   prove.lua list            module, theorem, file and line of each, one a line
+--   prove.lua status          each theorem and what the book would say of it
 --   prove.lua ledger FILE     reads "theorem<TAB>status" lines from FILE and writes the ledger
 
 package.path = 'src/weave/?.lua;' .. package.path
@@ -20,6 +21,10 @@ function commands.list(all)
   for _, t in ipairs(all.order) do
     print(table.concat({ t.file:match '([%w_]+)%.v$', t.theorem, t.file, t.line }, '\t'))
   end
+end
+
+function commands.status()
+  for _, t in ipairs(proofs.load(report).order) do print(t.theorem, t.status) end
 end
 
 function commands.ledger(all, path)
@@ -43,7 +48,7 @@ end
 
 local command = commands[arg[1] or '']
 if not command then
-  io.stderr:write 'usage: prove.lua list|ledger FILE\n'
+  io.stderr:write 'usage: prove.lua list|status|ledger FILE\n'
   os.exit(2)
 end
 local all = proofs.read(report)

@@ -28,7 +28,10 @@ local function proof(path, text)
   local name = path:match '^proofs/([%w_]+)%.v$'
   local html = name and files.read(files.build .. '/proofs/html/Latent.' .. name .. '.html')
   if not html or files.read(files.build .. '/proofs/html/' .. name .. '.v') ~= text then return nil end
-  return '<div class="coqdoc">' .. html:gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html') .. '</div>'
+  html = html:gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html')
+  -- The page has a title of its own.
+  html = html:gsub('(</?h)(%d)', function(tag, level) return tag .. level + 1 end)
+  return '<div class="coqdoc">' .. html .. '</div>'
 end
 
 local function page(path, options)

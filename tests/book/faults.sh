@@ -57,6 +57,12 @@ fault "a footnote" $zero 's/^You read an equation/&[^1]/' 'AT.*footnote'
 fault "a table without its rule" $zero '/^|:--|:---/d' "$zero:[0-9]+:.*rules it"
 fault "a cell too many" $zero 's/\$N\$, \$D\$, \$K\$ |/$N$, $D$ | $K$ |/' 'AT.*cells'
 fault "a figure without words" $one '0,/alt="[^"]*/s//alt="/' "$one:[0-9]+:.*alt"
+fault "a proof of a claim that nobody states" proofs/responsibilities.v 's/claim: resp-sum /claim: resp-summ /' 'AT.*resp-summ'
+fault "a theorem without an instance" proofs/responsibilities.v 's/Example resp_sum_instance/Example resp_sums/' \
+  'proofs/responsibilities\.v:[0-9]+:.*resp_sum has no'
+fault "a claim with no theorem below" proofs/responsibilities.v 's/^(\* claim: resp-sum \*)$/&\n(** lost *)/' \
+  'proofs/responsibilities\.v:[0-9]+:.*resp-sum is named, but no theorem follows'
+fault "a theorem that does not exist" $zero 's/function=resp_sum/function=resp_summ/' 'AT.*theorem resp_summ is not in'
 fault "an unclosed fence" $zero '/^Two hypotheses explain/i ::: {.note}' "$zero:[0-9]+:"
 fault "a citation of nothing" $zero 's/@blanchard2021/@blanchard2012/' 'AT.*blanchard2012'
 fault "a kind that differs" proofs/01-responsibilities.md 's/#resp-sum .claim kind=identity/#resp-sum .claim kind=exact/' 'AT.*resp-sum'
