@@ -163,7 +163,9 @@ local function listing(code)
   local a = code.attributes
   if not a.file then return render.plain_code and render.plain_code(code) end
   local implements = {}
-  for label in (a.implements or ''):gmatch '%S+' do implements[#implements + 1] = label end
+  for label in (a.implements or ''):gmatch '%S+' do
+    if index.labels[label] then implements[#implements + 1] = label end -- what a student's edition leaves out is not named
+  end
   table.sort(implements, function(p, q) return before(index.labels[p], index.labels[q]) end)
   for i, label in ipairs(implements) do
     local href, words = reference(label)
