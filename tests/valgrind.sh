@@ -11,12 +11,12 @@ list() {
   find tests/unit -mindepth 2 -name '*.c' | sed 's|^\(.*\)\.c$|build/\1|' | while read -r unit; do
     case $unit in
       */num/error | */harness/judge) ;; # they run out of memory, crash and hang on purpose
-      */model/gmm_fast | */model/bmm_fast | */prob/gradient | */data/number) ;; # minutes of arithmetic; the sanitizers see them
+      */model/gmm_fast | */model/bmm_fast | */model/vae_fast | */prob/gradient | */data/number) ;; # minutes of arithmetic; the sanitizers see them
       *) echo "$unit" ;;
     esac
   done
   for program in build/bin/*; do
-    case $program in */*-mixture | */elbo | */gradients) ;; *) echo "$program --quick" ;; esac
+    case $program in */*-mixture | */elbo | */gradients | */vae) ;; *) echo "$program --quick" ;; esac
     echo "$program --help"
   done
 }
