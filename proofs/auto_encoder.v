@@ -42,7 +42,7 @@ Section Aggregate.
   Qed.
 
   (** The aggregate covers each of its parts. *)
-  Lemma part_of_aggregate n : In n ns -> q n ≪ aggregate on zs.
+  Lemma part_of_aggregate n : In n ns -> q n << aggregate on zs.
   Proof.
     intros Hn z Hz Ha. pose proof n_positive.
     assert (∑ m ∈ ns, q m z = 0) as Hs.
@@ -72,12 +72,12 @@ End Aggregate.
 
 Theorem agg_split {N Z} (ns : list N) (zs : list Z) q p :
   ns <> [] -> (forall n, In n ns -> distribution zs (q n)) -> nonneg zs p ->
-  (forall n, In n ns -> q n ≪ p on zs) ->
+  (forall n, In n ns -> q n << p on zs) ->
   average ns (fun n => kl zs (q n) p) =
   average ns (fun n => kl zs (q n) (aggregate ns q)) + kl zs (aggregate ns q) p.
 Proof.
   intros Hs Hq Hp Hac. pose proof (n_positive ns Hs) as HN.
-  assert (aggregate ns q ≪ p on zs) as Hagg.
+  assert (aggregate ns q << p on zs) as Hagg.
   { intros z Hz Hpz. unfold aggregate, average.
     rewrite (sum_ext ns _ (fun _ => 0)), sum_zero; [unfold Rdiv; ring |].
     intros n Hn. now apply (Hac n Hn). }

@@ -23,7 +23,7 @@ Section Elbo.
 
   (** What is assumed of the model and of [q]. *)
   Definition model := nonneg zs prior /\ nonneg zs lik /\ 0 < evidence zs prior lik.
-  Definition covered := distribution zs q /\ q ≪ joint on zs.
+  Definition covered := distribution zs q /\ q << joint on zs.
 End Elbo.
 
 Section Facts.
@@ -49,13 +49,13 @@ Section Facts.
   Lemma posterior_distribution : distribution zs (posterior zs prior lik).
   Proof. destruct Hm as (Hp & Hl & He). now apply responsibility_distribution. Qed.
 
-  Lemma q_posterior : q ≪ posterior zs prior lik on zs.
+  Lemma q_posterior : q << posterior zs prior lik on zs.
   Proof.
     intros z Hz Hpost. destruct (Req_dec (q z) 0) as [| Hnz]; [assumption |].
     pose proof (positive_where_q z Hz Hnz). lra.
   Qed.
 
-  Lemma q_prior : q ≪ prior on zs.
+  Lemma q_prior : q << prior on zs.
   Proof.
     intros z Hz Hpr. destruct (Req_dec (q z) 0) as [| Hnz]; [assumption |].
     pose proof (positive_where_q z Hz Hnz). lra.

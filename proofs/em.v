@@ -28,7 +28,7 @@ Section EM.
     forall n, In n ns -> nonneg ks (p theta n) /\ 0 < mixture theta n.
 
   (** [theta] leaves no component of positive responsibility impossible. *)
-  Definition keeps theta old := forall n, In n ns -> p old n ≪ p theta n on ks.
+  Definition keeps theta old := forall n, In n ns -> p old n << p theta n on ks.
 
   Lemma keeps_itself theta : keeps theta theta.
   Proof. intros n _ k _ H. exact H. Qed.
@@ -45,7 +45,7 @@ Section EM.
   Proof. unfold resp, Rdiv. intros ->. ring. Qed.
 
   Lemma resp_continuous theta old n :
-    possible theta -> keeps theta old -> In n ns -> resp old n ≪ resp theta n on ks.
+    possible theta -> keeps theta old -> In n ns -> resp old n << resp theta n on ks.
   Proof.
     intros H Hk Hn k Hin Hz. apply resp_zero, (Hk n Hn k Hin). destruct (H n Hn) as [_ Hm].
     unfold resp in Hz. replace (p theta n k) with (p theta n k / mixture theta n * mixture theta n)
@@ -54,7 +54,7 @@ Section EM.
 
   (** The gap of one point, for any distribution [q]. *)
   Lemma gap_one theta n q :
-    nonneg ks (p theta n) -> 0 < mixture theta n -> distribution ks q -> q ≪ p theta n on ks ->
+    nonneg ks (p theta n) -> 0 < mixture theta n -> distribution ks q -> q << p theta n on ks ->
     ln (mixture theta n) = bound theta n q + kl ks q (resp theta n).
   Proof.
     intros Hp Hm [Hq Sq] Hac. unfold bound, kl. rewrite <- sum_plus.
@@ -70,14 +70,14 @@ End EM.
 
 (* claim: em-gap *)
 Theorem em_gap {K} (ks : list K) (p q : K -> R) :
-  nonneg ks p -> 0 < ∑ k ∈ ks, p k -> distribution ks q -> q ≪ p on ks ->
+  nonneg ks p -> 0 < ∑ k ∈ ks, p k -> distribution ks q -> q << p on ks ->
   ln (∑ k ∈ ks, p k) =
   ∑ k ∈ ks, (q k * (ln (p k) - ln (q k))) + kl ks q (fun k => p k / ∑ j ∈ ks, p j).
 Proof. exact (gap_one ks (fun _ _ => p) tt tt q). Qed.
 
 (* claim: em-q-entropy *)
 Theorem em_q_entropy {K} (ks : list K) (p q : K -> R) :
-  distribution ks q -> q ≪ p on ks ->
+  distribution ks q -> q << p on ks ->
   ∑ k ∈ ks, (q k * (ln (p k) - ln (q k))) = ∑ k ∈ ks, (q k * ln (p k)) - ∑ k ∈ ks, (q k * ln (q k)).
 Proof.
   intros _ _. rewrite <- sum_minus. apply sum_ext. intros k _. ring.
@@ -86,7 +86,7 @@ Qed.
 (* claim: em-bound *)
 Theorem em_bound {N K T} (ns : list N) (ks : list K) (p : T -> N -> K -> R) theta q :
   possible ns ks p theta ->
-  (forall n, In n ns -> distribution ks (q n) /\ q n ≪ p theta n on ks) ->
+  (forall n, In n ns -> distribution ks (q n) /\ q n << p theta n on ks) ->
   bounds ns ks p theta q <= log_likelihood ns ks p theta.
 Proof.
   intros Hp Hq. apply sum_le. intros n Hn.

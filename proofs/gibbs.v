@@ -41,14 +41,14 @@ Section Gibbs.
 
   (** The form that carries all the others: two functions that are not negative, of any sums. *)
   Lemma gibbs_sums l q p :
-    nonneg l q -> nonneg l p -> q ≪ p on l -> ∑ k ∈ l, q k - ∑ k ∈ l, p k <= kl l q p.
+    nonneg l q -> nonneg l p -> q << p on l -> ∑ k ∈ l, q k - ∑ k ∈ l, p k <= kl l q p.
   Proof.
     intros Hq Hp Hqp. rewrite <- sum_minus. apply sum_le.
     intros k Hk. apply kl_term; auto.
   Qed.
 
   Lemma gibbs_sums_eq l q p :
-    nonneg l q -> nonneg l p -> q ≪ p on l -> kl l q p = ∑ k ∈ l, q k - ∑ k ∈ l, p k ->
+    nonneg l q -> nonneg l p -> q << p on l -> kl l q p = ∑ k ∈ l, q k - ∑ k ∈ l, p k ->
     forall k, In k l -> q k = p k.
   Proof.
     intros Hq Hp Hqp Heq k Hk. apply kl_term_eq; auto. symmetry.
@@ -70,7 +70,7 @@ Section Gibbs.
 
   (** Where the logarithm of the ratio may be split. *)
   Lemma kl_split l q p :
-    nonneg l q -> nonneg l p -> q ≪ p on l -> kl l q p = ∑ k ∈ l, (q k * (ln (q k) - ln (p k))).
+    nonneg l q -> nonneg l p -> q << p on l -> kl l q p = ∑ k ∈ l, (q k * (ln (q k) - ln (p k))).
   Proof.
     intros Hq Hp Hqp. apply sum_ext. intros k Hk.
     destruct (Req_dec (q k) 0) as [-> | Hnz]; [ring |].
@@ -83,13 +83,13 @@ Section Gibbs.
 End Gibbs.
 
 Theorem gibbs {A} (l : list A) q p :
-  distribution l q -> distribution l p -> q ≪ p on l -> 0 <= kl l q p.
+  distribution l q -> distribution l p -> q << p on l -> 0 <= kl l q p.
 Proof.
   intros [Hq Sq] [Hp Sp] H. pose proof (gibbs_sums l q p Hq Hp H). lra.
 Qed.
 
 Theorem gibbs_equality {A} (l : list A) q p :
-  distribution l q -> distribution l p -> q ≪ p on l ->
+  distribution l q -> distribution l p -> q << p on l ->
   (kl l q p = 0 <-> forall k, In k l -> q k = p k).
 Proof.
   intros [Hq Sq] [Hp Sp] H. split.
@@ -105,7 +105,7 @@ Definition heads (t : R) (k : bool) := if k then t else 1 - t.
 Lemma coin_distribution t : 0 <= t <= 1 -> distribution coin (heads t).
 Proof. intros Ht. split; [intros [] _; simpl; lra | simpl; ring]. Qed.
 
-Lemma coin_abs_continuous s t : 0 < t < 1 -> heads s ≪ heads t on coin.
+Lemma coin_abs_continuous s t : 0 < t < 1 -> heads s << heads t on coin.
 Proof. intros Ht [] _; simpl; lra. Qed.
 
 (** [q] may be zero: the coin that always shows heads. *)

@@ -19,7 +19,7 @@ Section Weights.
   Definition total := ∑ k ∈ ks, count k.
 
   (** What the candidates are: distributions, zero only where the count is. *)
-  Definition weights (pi : K -> R) := distribution ks pi /\ count ≪ pi on ks.
+  Definition weights (pi : K -> R) := distribution ks pi /\ count << pi on ks.
 
   Hypothesis Hcount : nonneg ks count.
   Hypothesis Htotal : 0 < total.
@@ -60,7 +60,7 @@ Proof.
   intros Hc Ht. pose proof (weight_update ks count Hc Ht) as Hu.
   split; [assumption |]. intros pi Hpi.
   pose proof (weight_loss ks count Hc Ht pi Hpi) as Hl.
-  assert ((fun k => count k / total ks count) ≪ pi on ks) as Hac.
+  assert ((fun k => count k / total ks count) << pi on ks) as Hac.
   { intros k Hk Hz. rewrite (proj2 Hpi k Hk Hz). unfold Rdiv. ring. }
   assert (0 <= kl ks (fun k => count k / total ks count) pi) as Hg
     by (apply gibbs; [apply Hu | apply Hpi | assumption]).

@@ -123,7 +123,7 @@ Section Distributions.
   (** [p] is a distribution on [l]: not negative, and it sums to one. *)
   Definition distribution l p := nonneg l p /\ ∑ k ∈ l, p k = 1.
 
-  (** [q ≪ p on l]: where [p] is zero, [q] is zero. One says that [q] is absolutely continuous
+  (** [q << p on l]: where [p] is zero, [q] is zero. One says that [q] is absolutely continuous
       with respect to [p]. *)
   Definition abs_continuous l q p := forall k, In k l -> p k = 0 -> q k = 0.
 
@@ -138,7 +138,7 @@ Section Distributions.
 
 End Distributions.
 
-Notation "q '≪' p 'on' l" := (abs_continuous l q p) (at level 70, p at level 60, l at level 10).
+Notation "q '<<' p 'on' l" := (abs_continuous l q p) (at level 70, p at level 60, l at level 10).
 
 (** [x] is the one place in the set [P] where [f] is largest. [eq] says when two places are the same. *)
 Definition unique_maximiser {X : Type} (P : X -> Prop) (f : X -> R) (same : X -> X -> Prop) (x : X) :=

@@ -6,6 +6,7 @@ local files = require 'files'
 local drawing = require 'drawing'
 local figure = require 'figure'
 local highlight = require 'highlight'
+local proofs = require 'proofs'
 local tokens = require 'tokens'
 
 local M = { paper = true, extension = '.xhtml' }
@@ -41,7 +42,7 @@ function M.statement(blocks, s)
   if not found then
     inner = within('<div class="display"><div class="words">', inner, ('</div><div class="number">(%s)</div></div>'):format(s.number))
   end
-  local status = s.claim and ('<a href="claims.xhtml#claim-%s">✓ checked</a>: %s'):format(s.id, s.claim.kind) or s.class
+  local status = s.claim and ('<a href="claims.xhtml#claim-%s">✓ checked</a>: %s'):format(s.id, s.claim.kind .. proofs.after(s.claim)) or s.class
   inner:insert(raw('<p class="status">%s</p>', status))
   return within(('<div class="statement" id="%s">'):format(s.id), inner, '</div>')
 end

@@ -5,6 +5,7 @@ local drawing = require 'drawing'
 local facts = require 'facts'
 local files = require 'files'
 local highlight = require 'highlight'
+local proofs = require 'proofs'
 local tokens = require 'tokens'
 
 local M = { paper = true, extension = '' }
@@ -52,7 +53,7 @@ local function own(id) return M.here .. '-' .. id end
 -- Statements ------------------------------------------------------------------------------------------
 
 function M.statement(blocks, s)
-  local mark = s.claim and ('\\checked{claim-%s}{%s}'):format(s.id, s.claim.kind) or ('\\stated{%s}'):format(s.class)
+  local mark = s.claim and ('\\checked{claim-%s}{%s}'):format(s.id, s.claim.kind .. proofs.after(s.claim)) or ('\\stated{%s}'):format(s.class)
   local inner, found = display.apart(blocks, function(math)
     return { raw('\\bookdisplay{%s}{(%s)}{%s}', math.text, s.number, mark) }
   end)

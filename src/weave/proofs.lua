@@ -105,13 +105,19 @@ end
 
 -- The second mark of a claim, in words: never "proved" unless all that it names was proved here.
 function M.words(claim)
-  local scopes, all = {}, true
+  local scopes, whole, all = {}, false, true
   for _, t in ipairs(claim.proofs) do
-    scopes[#scopes + 1] = t.scope
+    if t.scope and not scopes[t.scope] then scopes[#scopes + 1], scopes[t.scope] = t.scope, true end
+    whole = whole or not t.scope
     all = all and t.status == 'proved'
   end
-  local scope = #scopes == #claim.proofs and ': ' .. table.concat(scopes, '; ') or ''
-  return all and 'proved' .. scope or 'formal proof: not run here', all
+  if not all then return 'formal proof: not run here', false end
+  return whole and 'proved' or 'proved: ' .. table.concat(scopes, '; '), true
+end
+
+-- What follows a claim's kind where a mark is one line.
+function M.after(claim)
+  return claim.proofs and '; ' .. M.words(claim):gsub('^proved:.*', 'proved in part') or ''
 end
 
 -- One sentence for the ledger page.

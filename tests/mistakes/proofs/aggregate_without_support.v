@@ -4,7 +4,7 @@ From Latent Require Import sums gibbs auto_encoder.
 
 Theorem right {N Z} (ns : list N) (zs : list Z) q p :
   ns <> [] -> (forall n, In n ns -> distribution zs (q n)) -> nonneg zs p ->
-  (forall n, In n ns -> q n ≪ p on zs) ->
+  (forall n, In n ns -> q n << p on zs) ->
   average ns (fun n => kl zs (q n) p) =
   average ns (fun n => kl zs (q n) (aggregate ns q)) + kl zs (aggregate ns q) p.
 Proof.

@@ -4,7 +4,7 @@
 From Latent Require Import sums gibbs responsibilities elbo.
 
 Theorem right {Z} (zs : list Z) prior lik q :
-  model zs prior lik -> distribution zs q -> q ≪ joint prior lik on zs ->
+  model zs prior lik -> distribution zs q -> q << joint prior lik on zs ->
   ln (evidence zs prior lik) = elbo zs prior lik q + kl zs q (posterior zs prior lik).
 Proof.
   intros Hm Hq. intros.

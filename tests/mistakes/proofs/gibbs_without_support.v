@@ -3,7 +3,7 @@
 From Latent Require Import sums gibbs.
 
 Theorem right {A} (l : list A) q p :
-  distribution l q -> distribution l p -> q ≪ p on l -> 0 <= kl l q p.
+  distribution l q -> distribution l p -> q << p on l -> 0 <= kl l q p.
 Proof.
   intros [Hq Sq] [Hp Sp]. intros.
   assert (forall k, In k l -> q k - p k <= q k * ln (q k / p k)) as Hle.
