@@ -70,6 +70,7 @@ End Aggregate.
 (** The average divergence from the prior splits in two: how much the latent says about its datum,
     and how far the aggregate is from the prior. *)
 
+(* claim: agg-split *)
 Theorem agg_split {N Z} (ns : list N) (zs : list Z) q p :
   ns <> [] -> (forall n, In n ns -> distribution zs (q n)) -> nonneg zs p ->
   (forall n, In n ns -> q n << p on zs) ->
@@ -101,6 +102,7 @@ Theorem agg_mutual_information {N Z} (ns : list N) (zs : list Z) q :
 Proof. exact (information_as_average ns zs q). Qed.
 
 (** It is not negative, and at most the logarithm of the number of data. *)
+(* claim: agg-information; scope: finite latents *)
 Theorem agg_information {N Z} (ns : list N) (zs : list Z) q :
   ns <> [] -> (forall n, In n ns -> distribution zs (q n)) ->
   0 <= average ns (fun n => kl zs (q n) (aggregate ns q)) <= ln (INR (length ns)).
