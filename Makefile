@@ -77,10 +77,13 @@ $(B)/run/%.made: $$(call program-file,$$*)
 $(B)/run/%: $(B)/run/%.made ;
 program-file = $(if $(filter claims-%,$1),$(B)/tests/$1,$(B)/bin/$1)
 
+# The file with `main' gives the program its name; the chapter's other files belong to it.
+MAINS := $(shell grep -l '^main ' chapters/*/*.c)
+
 # The experiment prints the chapter's table, and writes what the book quotes.
 define CHAPTER
 code-$(1)    := $$(filter-out chapters/$(1)/try-%,$$(wildcard chapters/$(1)/*.c))
-program-$(1) := $$(filter-out experiment,$$(basename $$(notdir $$(code-$(1)))))
+program-$(1) := $$(basename $$(notdir $$(filter chapters/$(1)/%,$$(MAINS))))
 PROGRAMS     += $$(program-$(1):%=$(B)/bin/%)
 VALUES       += $(B)/values/$(1).json
 LEDGERS      += $(B)/ledger/$(1).json
@@ -122,6 +125,9 @@ $(B)/ledger/$(1).json: $(B)/run/claims-$(1) | $(B)/labels
 endef
 $(foreach c,$(CHAPTERS),$(eval $(call CHAPTER,$(c))))
 
+# Chapter 6 learns from the images of chapter 3.
+$(B)/values/06-vae.json: $(wildcard chapters/03-bernoulli-mixture/*.gz)
+
 .PHONY: book figures ledger unit programs lint claims
 .DEFAULT_GOAL := book
 programs: $(PROGRAMS)
@@ -146,7 +152,7 @@ $(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
 # --- pages -----------------------------------------------------------------------
 
 MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
-SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.c proofs/*.[chv] tests/claims/*.[ch] \
+SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.[ch] proofs/*.[chv] tests/claims/*.[ch] \
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
 LUA      := $(addprefix $(W)/,files.lua facts.lua proofs.lua values.lua code.lua)

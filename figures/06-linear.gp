@@ -1,0 +1,10 @@
+# How far the linear auto-encoder's bound is below the likelihood's maximum.  Columns: iteration, gap; a block a start.
+set xlabel 'iteration'
+set ylabel 'below the maximum, nats a datum'
+set logscale xy
+set xrange [1:3000]
+set yrange [1e-12:30]
+set format y '10^{%T}'
+set format x '%g'
+set key off
+plot for [b = 0:3] table index b using 1:($2 > 1e-12 ? $2 : 1e-12) with lines linestyle b + 1
