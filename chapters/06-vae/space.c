@@ -56,7 +56,7 @@ kolmogorov (const codes *q)
 static void
 beside_the_prior (const study *s, const aggregate *a, double covariance)
 {
-  static const char *const names[] = { "", "aggregate", "prior" };
+  static const char *const names[] = { "of all latents", "aggregate", "prior" };
   const struct
   {
     const char *name;
