@@ -48,6 +48,10 @@ printf '1,0,1\n0,1,1\n1,0,1\n' > build/valgrind.csv
 judge $memcheck build/bin/bernoulli-mixture fit build/valgrind.csv --restarts 2 --threads 2 --model build/valgrind.json
 judge $memcheck build/bin/bernoulli-mixture predict build/valgrind.csv --model build/valgrind.json
 judge $memcheck build/bin/bernoulli-mixture sample --model build/valgrind.json --count 10
+judge $memcheck build/bin/vae train build/valgrind.csv --hidden 5 --epochs 2 --threads 2 --model build/valgrind.vae
+judge $memcheck build/bin/vae score build/valgrind.csv --samples 5 --model build/valgrind.vae
+judge $memcheck build/bin/vae encode build/valgrind.csv --model build/valgrind.vae
+judge $memcheck build/bin/vae sample --model build/valgrind.vae --count 10
 judge $memcheck build/bin/gradients gaussian --samples 1000
 judge $memcheck build/bin/elbo --gaussian --x 1 --noise-sd 0.5 --q-mean 0 --q-sd 1 --draws 1000
 echo "$passed passed, $failed failed"
