@@ -59,6 +59,29 @@ local function dots(svg)
   return table.concat(out, '\n')
 end
 
+local function tenths(text) return math.floor(tonumber(text) * 10 + 0.5) end
+
+-- A long path in steps from point to point, to a tenth of a unit, which is less than a pixel shows.
+local function steps(d)
+  if #d < 100 or d:find '[^MLZ%d%s.,-]' then return d end
+  local out, last, x, y = {}, nil, 0, 0
+  for command, p, q in d:gmatch '([MLZ])%s*([-%d.]*),?([-%d.]*)' do
+    local u, v = x, y
+    if command ~= 'Z' then u, v = tenths(p), tenths(q) end
+    if command == 'M' then
+      out[#out + 1] = ('M%g,%g'):format(u / 10, v / 10)
+    elseif command == 'Z' then
+      out[#out + 1] = 'z'
+    elseif u ~= x or v ~= y then
+      out[#out + 1] = ('%s%g,%g'):format(last == 'L' and ' ' or 'l', (u - x) / 10, (v - y) / 10)
+    else
+      command = last
+    end
+    x, y, last = u, v, command
+  end
+  return table.concat(out)
+end
+
 -- What gnuplot writes and a browser does without: the default of an attribute, spaces, empty lines.
 local function compact(svg)
   svg = svg:gsub('xlink:href', 'href'):gsub('(%d)%.00%f[^%d]', '%1')
@@ -66,7 +89,7 @@ local function compact(svg)
     :gsub('%s+', function(space) return space:match '\n' and '\n' or ' ' end)
   local empty
   repeat svg, empty = svg:gsub('<g[^>]*>%s*</g>', '') until empty == 0
-  return dots(svg)
+  return dots((svg:gsub('( d=")([^"]*)"', function(open, d) return open .. steps(d) .. '"' end)))
 end
 
 -- The SVG's text for the page, or nil when the figure was not drawn as SVG.

@@ -17,9 +17,12 @@ const faults = [];
 const key = (tex, display) => (display ? 'D' : 'I') + tex.replace(/\s+/g, ' ').trim();
 
 function render(tex, display) {
-  return katex.renderToString(tex.trim(), {
+  const html = katex.renderToString(tex.trim(), {
     displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: 'error', trust: false,
   });
+  // Within HTML, MathML needs no name space; and its TeX, which some readers would speak, stands in the source.
+  return html.replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '').replace('<semantics>', '')
+    .replace(/<annotation[^]*?<\/annotation><\/semantics>/, '');
 }
 
 // Every formula the scanner saw, rendered once; a fault names the line it was written on.

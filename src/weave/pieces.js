@@ -28,8 +28,7 @@ function withId(html, id) {
 // What a preview would throw away need not be kept: a badge but its summary, folds, links to data.
 function slim(html) {
   return html.replace(/(<details class="badge">\s*<summary>[^]*?<\/summary>)[^]*?<\/details>/g, '$1</details>')
-    .replace(/<p class="links">[^]*?<\/p>/g, '')
-    .replace(/<annotation[^]*?<\/annotation>/g, '');
+    .replace(/<p class="links">[^]*?<\/p>/g, '');
 }
 
 // For each page by name, a script with the pieces of it that other pages refer to.
