@@ -24,6 +24,7 @@ Usage: ./build.sh [--quick] [COMMAND] [--edition full|student]
   soak [SECONDS]  the statistical claims with fresh draws: are alarms as rare as stated?
   bench NAME      measure against peers, which it installs; NAME is bernoulli, gaussian, gradients or vae
   proofs          the formal proofs, checked by Coq, which it installs
+  reproducible    two quick builds from nothing give the same bytes
   seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers
   valgrind        programs and unit tests under valgrind
@@ -52,7 +53,7 @@ proof_packages="coq libcoq-coquelicot"
 pdf_packages="texlive-luatex texlive-latex-recommended librsvg2-bin"
 epub_packages="zip"
 # To test, besides.
-test_packages="clang-format valgrind gcovr locales chromium"
+test_packages="clang-format valgrind gcovr locales chromium zip unzip epubcheck poppler-utils"
 # Node from elsewhere than Debian brings its npm.
 command -v npm > /dev/null || test_packages="$test_packages npm"
 
@@ -106,7 +107,7 @@ case $command in
     fi
     [ $# = 0 ] || wrong "$command takes --edition and no other argument"
     ;;
-  all | figures | test | proofs | seal | asan | valgrind | coverage | browser | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
+  all | figures | test | reproducible | proofs | seal | asan | valgrind | coverage | browser | lint) [ $# = 0 ] || wrong "$command takes no argument" ;;
   chapter)
     case ${1:-} in '' | *[!0-9]*) n=-1 ;; *) n=$(printf '%02d' "$((10#$1))") ;; esac
     chapter=$(names chapters/"$n"-*/)
@@ -149,7 +150,8 @@ case $command in
     run_make claims > /dev/null || exit 2
     BUILD=$B tests/try.sh "$1"
     ;;
-  test) need $packages $test_packages; exec tests/all.sh ;;
+  test) need $packages $test_packages ${PAPER:+$pdf_packages}; exec tests/all.sh ;;
+  reproducible) need $packages $test_packages; exec tests/book/reproducible.sh whole ;;
   proofs) need $packages $proof_packages; B=$B exec tests/proofs.sh ;;
   asan) need $packages $test_packages; exec tests/asan.sh ;;
   valgrind) need $packages $test_packages; exec tests/valgrind.sh ;;
