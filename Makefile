@@ -157,7 +157,7 @@ SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.[ch] proofs/*.[chv]
 W        := src/weave
 LUA      := $(addprefix $(W)/,files.lua facts.lua proofs.lua values.lua code.lua)
 SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua appendix.lua)
-FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua paper.lua figure.lua highlight.lua structure.lua read.lua page.html)
+FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua paper.lua display.lua figure.lua highlight.lua structure.lua read.lua page.html)
 
 # The ledger of the formal proofs, if Coq has written one.
 PROVED := $(wildcard $(B)/proofs/ledger.json)

@@ -114,9 +114,15 @@ local function code_html(text, language, first)
   return '<pre><code>' .. table.concat(out, '\n') .. '</code></pre>'
 end
 
+local function computes(references)
+  local out = {}
+  for i, r in ipairs(references) do out[i] = ('<a href="%s">%s</a>'):format(r.href, r.words) end
+  return #out > 0 and ' computes ' .. table.concat(out, ', ') or ''
+end
+
 function M.listing(code, l)
   local output = l.file:match '^build/'
-  local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, (' <code class="file">%s</code>'):format(escape(l.file)))
+  local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, (' <code class="file">%s</code>'):format(escape(l.file)) .. computes(l.implements))
   inner:insert(raw('%s', code_html(code.text, not output and highlight.language(l.file), not output and l.first)))
   return within(('<figure class="listing" id="%s">'):format(l.id), inner, '</figure>')
 end

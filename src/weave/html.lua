@@ -1,6 +1,7 @@
 -- The book's parts as HTML. Another output is another module with the same functions, each of
 -- which takes what the part holds and says about itself, and gives a list of blocks.
 
+local display = require 'display'
 local facts = require 'facts'
 local figure = require 'figure'
 local highlight = require 'highlight'
@@ -103,37 +104,9 @@ local function equation(math, mark)
   return list(raw '<div class="display"><div class="equation">', pandoc.Plain { math }, raw('</div>%s</div>', mark))
 end
 
-local function is_display(el) return el.t == 'Math' and el.mathtype == 'DisplayMath' end
-
-local function trimmed(inlines)
-  while inlines[1] and (inlines[1].t == 'SoftBreak' or inlines[1].t == 'Space') do inlines:remove(1) end
-  while inlines[#inlines] and (inlines[#inlines].t == 'SoftBreak' or inlines[#inlines].t == 'Space') do inlines:remove() end
-  return inlines
-end
-
 -- The display of a statement leaves its paragraph, so that it can stand beside its number.
 local function with_display(blocks, mark)
-  local out, found = pandoc.List(), false
-  for _, block in ipairs(blocks) do
-    local at
-    for i, el in ipairs(block.t == 'Para' and block.content or {}) do
-      if is_display(el) then at = i end
-    end
-    if at then
-      local before, after = pandoc.List(), pandoc.List()
-      for i, el in ipairs(block.content) do (i < at and before or after):insert(i ~= at and el or pandoc.Str '') end
-      before, after = trimmed(before), trimmed(after)
-      after:remove(1)
-      after = trimmed(after)
-      if #before > 0 then out:insert(pandoc.Para(before)) end
-      out:extend(equation(block.content[at], mark))
-      if #after > 0 then out:insert(pandoc.Para(after)) end
-      found = true
-    else
-      out:insert(block)
-    end
-  end
-  return out, found
+  return display.apart(blocks, function(math) return equation(math, mark) end)
 end
 
 local function in_words(blocks, mark)

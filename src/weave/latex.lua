@@ -179,9 +179,15 @@ local function code_lines(text, language, first)
   return raw('%s', table.concat(out, '\n'))
 end
 
+local function computes(references)
+  local out = {}
+  for i, r in ipairs(references) do out[i] = ('\\goto{%s}{%s}'):format(r.href:match '#(.*)', r.words) end
+  return #out > 0 and ' computes ' .. table.concat(out, ', ') or ''
+end
+
 function M.listing(el, l)
   local output = l.file:match '^build/'
-  local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, ('\\file{%s}'):format(code(l.file)))
+  local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, ('\\file{%s}'):format(code(l.file)) .. computes(l.implements))
   inner:insert(code_lines(el.text, not output and highlight.language(l.file), not output and l.first))
   local _, more = el.text:gsub('\n', '')
   return within(('\\begin{listing}{%d}\\anchor{%s}{%s}'):format(math.min(4 + more, 12), l.id, l.number), inner, '\\end{listing}')
