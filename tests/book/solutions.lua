@@ -1,5 +1,5 @@
--- lua5.3 tests/book/solutions.lua MD FULL STUDENT
--- Phrases of the solutions of the chapters in MD: the text FULL must hold each, STUDENT none.
+-- lua5.3 tests/book/solutions.lua MD: phrases that stand in the solutions of the chapters in MD, and
+-- nowhere else in them, one a line, in small letters with a space before each word.
 
 local function read(path)
   local f = assert(io.open(path, 'rb'))
@@ -40,23 +40,12 @@ local function phrases(text)
   return out
 end
 
-local md, full, student = arg[1], plain(read(arg[2])), plain(read(arg[3]))
-local passed, failed, outside, solutions = 0, 0, '', {}
-for path in io.popen("ls '" .. md .. "'/[0-9]*.md"):lines() do
+local outside, solutions = '', {}
+for path in io.popen("ls '" .. arg[1] .. "'/[0-9]*.md"):lines() do
   local solution, rest = parts(read(path))
   outside = outside .. plain(rest)
   for _, p in ipairs(phrases(solution)) do solutions[#solutions + 1] = p end
 end
 for _, p in ipairs(solutions) do
-  if not outside:find(p, 1, true) then
-    local leak, there = student:find(p, 1, true), full:find(p, 1, true)
-    if there and not leak then
-      passed = passed + 1
-    else
-      failed = failed + 1
-      print(('FAILED %s edition %s:%s'):format(leak and 'student' or 'full', leak and 'holds' or 'lacks', p))
-    end
-  end
+  if not outside:find(p, 1, true) then print((p:gsub(' $', ''))) end
 end
-print(('%d passed, %d failed'):format(passed, failed))
-os.exit(failed == 0 and passed > 0)
