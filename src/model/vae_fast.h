@@ -19,8 +19,8 @@ typedef struct lvm_vae_fast lvm_vae_fast;
 
 /* The workspace.
    Given     B >= 1: the most images of a batch; threads >= 1
-   Memory    some B (8 H + D + 6 L) numbers, and for each thread about as many as a
-             quarter of W3 has  */
+   Memory    some B (6 H + D + 6 L) numbers, and for each thread about as many as
+             half of W3 has  */
 lvm_vae_fast *lvm_vae_fast_alloc (lvm_vae_shape s, size_t B, int threads);
 void lvm_vae_fast_free (lvm_vae_fast *w);
 
