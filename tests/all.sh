@@ -48,6 +48,7 @@ step "the whole book: claims, figures, pages (a few minutes)" quietly book
 cat build/ledger/*.txt
 [ $failed = 0 ] && step "one sentence changed, one page rendered" tests/book/incremental.sh
 [ $failed = 0 ] && step "pages in a browser, by keyboard and by axe-core" tests/book/browser.sh
+step "drawn and woven again elsewhere, the same bytes" tests/book/reproducible.sh
 # The PDF needs LaTeX, which is large, so only on request.
 step "in one file: epubcheck, links, the numbers of the pages" tests/book/paper.sh epub ${PAPER:+pdf}
 step "a student's edition without a sentence of a solution" tests/book/editions.sh epub ${PAPER:+pdf}
