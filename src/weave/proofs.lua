@@ -125,7 +125,7 @@ function M.summary(all)
   local theorems, proved, claims = #all.order, 0, #files.sorted_keys(all.claims)
   for _, t in ipairs(all.order) do proved = proved + (t.status == 'proved' and 1 or 0) end
   if proved == theorems then
-    return ('Besides, Coq has proved **%d theorems**, which say of all cases what %d claims say of those drawn.'):format(theorems, claims)
+    return ('Besides, Coq has proved **%d theorems**. They speak of all cases, and cover %d of the claims, some of them in part.'):format(theorems, claims)
   end
   return ('Besides, there are formal proofs of %d theorems, which speak of %d claims. They were not run here; `./build.sh proofs` does.'):format(theorems, claims)
 end
