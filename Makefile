@@ -143,11 +143,12 @@ figures: $(FIGURES)
 # gnuplot warns where it should stop, so anything it says stops the build.
 number    = $(firstword $(subst -, ,$(notdir $1)))
 values-of = $(foreach v,$(VALUES),$(if $(filter $(call number,$1),$(call number,$v)),$v))
-$(B)/figures/%.svg: figures/%.gp figures/style.gp $$(call values-of,$$*)
+$(B)/figures/%.svg: figures/%.gp figures/style.gp src/weave/shrink.lua $$(call values-of,$$*)
 	@mkdir -p $(@D)
 	@test -f $(B)/tables/$*.tsv || { echo "$<:1: no experiment writes $(B)/tables/$*.tsv" >&2; exit 1; }
 	@gnuplot -e "table='$(B)/tables/$*.tsv'" -e "set output '$@'" figures/style.gp $< > $@.log 2>&1; s=$$?; \
 	  if [ $$s != 0 ] || [ -s $@.log ]; then sed -E 's|^"(.*)",? line ([0-9]+): *|\1:\2: |' $@.log >&2; rm -f $@ $@.log; exit 1; fi; rm -f $@.log
+	@lua5.3 src/weave/shrink.lua $@
 
 # --- pages -----------------------------------------------------------------------
 

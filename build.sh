@@ -45,7 +45,7 @@ say() { printf '%s\n' "$*"; }
 
 # To build and read: a compiler, the libraries, the plotter, the renderer, type.
 packages="gcc libc6-dev make pkg-config libgsl-dev libopenblas-openmp-dev libjansson-dev libmpfr-dev zlib1g-dev
-check gnuplot-nox pandoc lua5.3 lua-dkjson nodejs katex fonts-katex libjs-lunr fonts-linuxlibertine
+check gnuplot-nox pngquant pandoc lua5.3 lua-dkjson nodejs katex fonts-katex libjs-lunr fonts-linuxlibertine
 fonts-jetbrains-mono fonttools python3-brotli python3-munkres python3-unicodedata2"
 # To check the formal proofs. Large, so nothing else asks for it.
 proof_packages="coq libcoq-coquelicot"
