@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- shrink.lua FIGURE.svg: the pictures that gnuplot sets into a figure are PNGs with four bytes a
--- pixel.  Written again with a table of at most 64 colours (and how much they cover) they are a
--- third of the size, and nobody sees the difference.
+-- pixel.  Written again with a table of at most 16 colours (and how much they cover) they are a
+-- quarter of the size, and nobody sees the difference.
 
 local path = arg[1]
 local file = assert(io.open(path, 'rb'))
@@ -14,7 +14,7 @@ local function smaller(base64)
   local temporary = assert(io.open(name, 'wb'))
   temporary:write(base64)
   temporary:close()
-  local pipe = assert(io.popen(('base64 -d %s | pngquant --nofs --strip 64 - | base64 -w 0'):format(name)))
+  local pipe = assert(io.popen(('base64 -d %s | pngquant --nofs --strip 16 - | base64 -w 0'):format(name)))
   local out = pipe:read 'a'
   local done = pipe:close()
   os.remove(name)

@@ -19,7 +19,7 @@ fault() {
   mkdir "$place/tree"
   cp -a Makefile chapters proofs src tests figures .clang-format "$place/tree"
   mkdir "$place/tree/build"
-  for part in obj bin run tests ledger values tables figures out book labels files liblvm.a; do
+  for part in obj bin run tests ledger values tables figures out book labels files liblvm.a $(cd build && ls -d proofs 2> /dev/null); do
     cp -a "build/$part" "$place/tree/build" || exit 1
   done
   if [ "$edit" = delete ]; then

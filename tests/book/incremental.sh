@@ -8,7 +8,7 @@ place=$(mktemp -d /tmp/lvm-incremental-XXXXXX)
 trap 'rm -rf "$place"' EXIT
 cp -a Makefile chapters proofs src tests figures "$place"
 mkdir "$place/build"
-for part in obj bin run tests ledger values tables figures out book labels files liblvm.a; do
+for part in obj bin run tests ledger values tables figures out book labels files liblvm.a $(cd build && ls -d proofs 2> /dev/null); do
   cp -a "build/$part" "$place/build" || exit 1
 done
 cd "$place" || exit 1

@@ -70,7 +70,7 @@ woven() {
   in_tree . book epub
   sources "$place/tree"
   mkdir "$place/tree/build"
-  for part in obj bin run tests ledger values tables out labels files liblvm.a; do
+  for part in obj bin run tests ledger values tables out labels files liblvm.a $(cd build && ls -d proofs 2> /dev/null); do
     cp -a "build/$part" "$place/tree/build" || exit 1
   done
   in_tree "$place/tree" book
