@@ -197,7 +197,8 @@ function M.listing(code, l)
     inlines:insert(inline(' <span class="file">%s</span>', escape(l.file)))
     body = pandoc.CodeBlock(code.text, pandoc.Attr('', code.classes))
   else
-    inlines:insert(inline(' <a class="file" href="%s#L%d">%s</a>', page, l.first, escape(l.file)))
+    local at = l.file:match '%.v$' and '' or '#L' .. l.first -- the page of a proof may be coqdoc's, without lines
+    inlines:insert(inline(' <a class="file" href="%s%s">%s</a>', page, at, escape(l.file)))
     body = raw('%s', highlight.html(code.text, highlight.language(l.file), l.first, nil, l.cited))
   end
   if #l.implements > 0 then inlines:insert(inline('%s', computes(l.implements))) end

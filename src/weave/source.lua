@@ -23,12 +23,23 @@ local function with_functions(html, cited)
   end))
 end
 
+local function coqdoc(name) return files.read(('%s/proofs/html/Latent.%s.html'):format(files.build, name)) end
+
+-- coqdoc links to places that it does not mark, such as a section's implicit variables.
+local function without_dead_links(html)
+  local pages = { [''] = html }
+  return (html:gsub('<a class="idref" href="([^"#]*)#([^"]*)">(.-)</a>', function(page, place, words)
+    pages[page] = pages[page] or coqdoc(page:match '^Latent%.([%w_]+)%.html$' or '') or ''
+    if not pages[page]:find(('id="%s"'):format(place), 1, true) then return words end
+  end))
+end
+
 -- A proof is read as the page that coqdoc has made of it, where Coq has checked this very text.
 local function proof(path, text)
   local name = path:match '^proofs/([%w_]+)%.v$'
-  local html = name and files.read(files.build .. '/proofs/html/Latent.' .. name .. '.html')
+  local html = name and coqdoc(name)
   if not html or files.read(files.build .. '/proofs/html/' .. name .. '.v') ~= text then return nil end
-  html = html:gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html')
+  html = without_dead_links(html):gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html')
   -- The page has a title of its own.
   html = html:gsub('(</?h)(%d)', function(tag, level) return tag .. level + 1 end)
   return '<div class="coqdoc">' .. html .. '</div>'

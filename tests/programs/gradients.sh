@@ -117,7 +117,7 @@ judge 'it says so' grep -q 'identities verified' err
 claims=$build/tests/claims-04-gradients
 "$claims" --soak 0 12345 > out 2> err
 judge 'a short soak is consistent' test $? = 0
-judge 'it counts every test' grep -qE '^all +69 ' out
+judge 'it counts every test' grep -qE '^all +71 ' out
 "$build/tests/claims-00-how-to-read" --soak 1 > out 2> err
 judge 'a chapter without statistical claims' test $? = 77
 (cd "$root" && BUILD=$build tests/soak.sh) > out 2> err
