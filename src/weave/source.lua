@@ -25,12 +25,13 @@ end
 
 local function coqdoc(name) return files.read(('%s/proofs/html/Latent.%s.html'):format(files.build, name)) end
 
--- coqdoc links to places that it does not mark, such as a section's implicit variables.
+-- coqdoc links to places that it does not mark, such as a section's implicit variables, and to
+-- notations, whose names need escapes.
 local function without_dead_links(html)
   local pages = { [''] = html }
   return (html:gsub('<a class="idref" href="([^"#]*)#([^"]*)">(.-)</a>', function(page, place, words)
     pages[page] = pages[page] or coqdoc(page:match '^Latent%.([%w_]+)%.html$' or '') or ''
-    if not pages[page]:find(('id="%s"'):format(place), 1, true) then return words end
+    if place:find '&' or not pages[page]:find(('id="%s"'):format(place), 1, true) then return words end
   end))
 end
 
