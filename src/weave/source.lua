@@ -42,7 +42,7 @@ local function proof(path, text)
   if not html or files.read(files.build .. '/proofs/html/' .. name .. '.v') ~= text then return nil end
   html = without_dead_links(html):gsub('href="Latent%.([%w_]+)%.html', 'href="%1.v.html')
   -- The page has a title of its own.
-  html = html:gsub('(</?h)(%d)', function(tag, level) return tag .. level + 1 end)
+  html = html:gsub('(</?h)(%d)', function(tag, level) return ('%s%d'):format(tag, level + 1) end)
   return '<div class="coqdoc">' .. html .. '</div>'
 end
 
