@@ -5,6 +5,8 @@
 
 memcheck="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
 export CK_FORK=no
+# So that no program finds better ones and begins anew, which valgrind cannot follow (cli/environment.h).
+export OMP_WAIT_POLICY=passive OPENBLAS_CORETYPE=Prescott
 make --no-print-directory -j"$(nproc)" units programs || exit 1
 # Those that do not need one another run side by side.
 list() {
