@@ -28,6 +28,7 @@ local function coqdoc(name) return files.read(('%s/proofs/html/Latent.%s.html'):
 -- coqdoc links to places that it does not mark, such as a section's implicit variables, and to
 -- notations, whose names need escapes.
 local function without_dead_links(html)
+  html = html:gsub('<a id="[^"]*" class="idref" href="#[^"]*&[^"]*">(.-)</a>', '%1')
   local pages = { [''] = html }
   return (html:gsub('<a class="idref" href="([^"#]*)#([^"]*)">(.-)</a>', function(page, place, words)
     pages[page] = pages[page] or coqdoc(page:match '^Latent%.([%w_]+)%.html$' or '') or ''
