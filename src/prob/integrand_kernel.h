@@ -11,6 +11,25 @@
 
 #define EACH SIMD for (size_t i = 0; i < n; i++)
 
+/* A polynomial (derivative 0) or its derivative (1), by Horner's rule.  The first two terms
+   are one loop: each reads and writes memory.  */
+INLINE void
+horner (size_t terms, const double coefficient[], int derivative, size_t n,
+        const double z[], double f[])
+{
+#define TERM(k) ((k) < terms ? (derivative ? (double) (k) : 1) * coefficient[k] : 0)
+  const size_t last = (size_t) derivative;
+  size_t k = terms > last + 2 ? terms - 2 : last;
+  const double a = TERM (k + 1), b = TERM (k);
+  EACH f[i] = a * z[i] + b;
+  while (k-- > last)
+    {
+      const double c = TERM (k);
+      EACH f[i] = f[i] * z[i] + c;
+    }
+#undef TERM
+}
+
 INLINE void
 integrand_value (const lvm_integrand *h, size_t n, const double z[], double f[])
 {
@@ -21,13 +40,7 @@ integrand_value (const lvm_integrand *h, size_t n, const double z[], double f[])
     case LVM_EXP: EACH f[i] = exp (a * z[i]); break;
     case LVM_STEP: EACH f[i] = z[i] > a ? 1 : 0; break;
     case LVM_BUMP: EACH f[i] = exp (-(z[i] - a) * (z[i] - a) / (2 * b * b)); break;
-    default:
-      EACH f[i] = 0;
-      for (size_t k = h->terms; k-- > 0;)
-        {
-          const double c = h->coefficient[k];
-          EACH f[i] = f[i] * z[i] + c;
-        }
+    default: horner (h->terms, h->coefficient, 0, n, z, f);
     }
 }
 
@@ -44,13 +57,7 @@ integrand_slope (const lvm_integrand *h, size_t n, const double z[], double slop
       EACH slope[i] =
           -(z[i] - a) / (b * b) * exp (-(z[i] - a) * (z[i] - a) / (2 * b * b));
       break;
-    default:
-      EACH slope[i] = 0;
-      for (size_t k = h->terms; k-- > 1;)
-        {
-          const double c = (double) k * h->coefficient[k];
-          EACH slope[i] = slope[i] * z[i] + c;
-        }
+    default: horner (h->terms, h->coefficient, 1, n, z, slope);
     }
 }
 
