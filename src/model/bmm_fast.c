@@ -149,19 +149,20 @@ find_always (const lvm_bits *x)
   return always;
 }
 
-/* Room for the rows, each of whole cache lines, in large pages where the system has
-   them: rows are read in no order, and there are more small pages than a processor keeps
-   the addresses of.  */
+/* Room for the rows, each of whole cache lines; the table in large pages where the system
+   has them: its rows are read in no order, and there are more small pages than a
+   processor keeps the addresses of.  */
 static void
 alloc_rows (lvm_bmm_fast *w)
 {
   const size_t codes = w->codes->codes,
                rows = codes + w->D + 2 + w->N + (size_t) w->threads * CHUNK,
-               size = rows * w->stride * sizeof (double);
-  w->arena = lvm_alloc (size + PAGE, 1);
+               bytes = w->stride * sizeof (double),
+               pages = (codes * bytes + PAGE - 1) / PAGE;
+  w->arena = lvm_alloc (pages * PAGE + (rows - codes) * bytes + PAGE, 1);
   w->table = w->arena + -(uintptr_t) w->arena % PAGE / sizeof (double);
 #ifdef MADV_HUGEPAGE
-  madvise (w->table, size, MADV_HUGEPAGE); /* a wish: refused, it is slower */
+  madvise (w->table, pages * PAGE, MADV_HUGEPAGE); /* refused, it is slower */
 #endif
   w->slope = w->table + codes * w->stride;
   w->constant = w->slope + w->D * w->stride;

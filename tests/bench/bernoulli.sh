@@ -15,7 +15,7 @@ tolerance_likelihood=1e-6 # relative
 tolerance_means=1e-3
 
 #      K   iterations  at least so many times as fast
-cases="10  10          12
+cases="10  40          12
        50  5           6
        100 4           5"
 
