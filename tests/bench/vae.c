@@ -5,8 +5,8 @@
      vae make FOLDER SEED E   unpacks MNIST, and makes a start, orders and noise
      vae run FOLDER E         E epochs; prints seconds an epoch and the bound of the test images
      vae core                 prints a better name for OpenBLAS's kernels, or nothing
-     vae sgemm                prints the products of this machine's sgemm in a second, and those
-                              that an epoch of a dense network needs
+     vae sgemm                prints seconds that this machine's sgemm takes for as many products as
+                              an epoch of a dense network needs
 
    Files in FOLDER: `train' and `test', a byte for each pixel; `start', theta;
    `order', E times 60000 32-bit numbers; `noise', for each of them L floats;
@@ -174,23 +174,23 @@ products_of_epoch (void)
   return 60000 * (2 * D * H + 3 * (2 * H * L + L * H + H * D));
 }
 
+/* As long as an epoch, so that other work on the machine slows both alike.  */
 static void
 sgemm (void)
 {
   gsl_matrix_float *a = gsl_matrix_float_alloc (SQUARE, SQUARE),
                    *b = gsl_matrix_float_alloc (SQUARE, SQUARE),
                    *c = gsl_matrix_float_alloc (SQUARE, SQUARE);
-  double best = INFINITY;
+  const double square = pow (SQUARE, 3), wanted = products_of_epoch ();
+  double done = 0;
   gsl_matrix_float_set_all (a, 0.7F);
   gsl_matrix_float_set_all (b, 0.3F);
   lvm_blas_restore ((lvm_blas_threads){ THREADS, THREADS });
-  for (int i = 0; i < 5; i++)
-    {
-      const double begin = seconds ();
-      gsl_blas_sgemm (CblasNoTrans, CblasNoTrans, 1, a, b, 0, c);
-      best = fmin (best, seconds () - begin);
-    }
-  printf ("%.6g %.6g\n", pow (SQUARE, 3) / best, products_of_epoch ());
+  gsl_blas_sgemm (CblasNoTrans, CblasNoTrans, 1, a, b, 0, c); /* threads begin */
+  const double begin = seconds ();
+  for (; done < wanted; done += square)
+    gsl_blas_sgemm (CblasNoTrans, CblasNoTrans, 1, a, b, 0, c);
+  printf ("%.6f\n", (seconds () - begin) * wanted / done);
 }
 
 int
