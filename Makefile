@@ -41,7 +41,7 @@ VARIANT  = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 endif
 ifdef COVERAGE
 # Atomic counters: threads count, too.
-VARIANT  = --coverage -fprofile-update=atomic -O0 -DLVM_COVERAGE
+VARIANT  = --coverage -fprofile-update=atomic -O1 -DLVM_COVERAGE
 endif
 
 # The kernels: why these flags, each file says itself.

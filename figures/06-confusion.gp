@@ -11,5 +11,5 @@ set format '%.0f'
 set xlabel 'called'
 set ylabel 'digit'
 percent(v) = v > 0.005 ? sprintf('%.0f', 100 * v) : ''
-plot table using 2:1:(0):(114):(178):(200 * $3) with rgbalpha, \
+plot table using 2:1:(0):(114):(178):(200 * $3) with rgbalpha pixels, \
      '' using 2:1:(percent($3)) with labels textcolor rgb '#111111'

@@ -23,7 +23,7 @@ for run in 1 2 3 4 5; do
   [ "$before" = "$(cat latent.aux latent.toc | cksum)" ] && break
 done
 
-faults=$(grep -E '^Overfull|^Missing character|undefined|multiply defined|same identifier|Rerun to get' latent.log | grep -v '^Overfull .vbox')
+faults=$(grep -E '^Overfull|^Missing character|undefined|multiply defined|same identifier|Rerun to get' latent.log)
 if [ -n "$faults" ]; then
   echo "$1/tex/latent.log: what LaTeX warns of:" >&2
   echo "$faults" | head -n 20 >&2

@@ -115,9 +115,11 @@ function M.words(claim)
   return whole and 'proved' or 'proved: ' .. table.concat(scopes, '; '), true
 end
 
--- What follows a claim's kind where a mark is one line.
+-- What follows a claim's kind where a mark is one line, which has no room for what was not done.
 function M.after(claim)
-  return claim.proofs and '; ' .. M.words(claim):gsub('^proved:.*', 'proved in part') or ''
+  if not claim.proofs then return '' end
+  local words, proved = M.words(claim)
+  return proved and '; ' .. words:gsub('^proved:.*', 'proved in part') or ''
 end
 
 -- One sentence for the ledger page.

@@ -960,11 +960,10 @@ const lvm_mistake lvm_chapter_mistakes[] = {
       "not-averaged", &not_averaged, "vae-backprop",
       "The gradient is summed over the batch, the loss is averaged. Adam hides it.",
       NULL),
-  VAE (
-      "one-noise", &(vae_ops){ .noise = one_noise }, "vae-noise",
-      "One draw of noise serves the whole batch. Unbiased, and as noisy as a batch "
-      "of one.",
-      NULL),
+  VAE ("one-noise", &(vae_ops){ .noise = one_noise }, "vae-noise",
+       "One draw of noise serves the whole batch. Unbiased, but averaging over the "
+       "batch no longer averages over the noise.",
+       NULL),
   VAE ("uniform-noise", &(vae_ops){ .noise = uniform_noise }, "vae-noise",
        "The noise is uniform on -1 to 1.", NULL),
   VAE ("weights-without-prior", &(vae_ops){ .log_weights = weights_without_prior },
