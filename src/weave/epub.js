@@ -22,13 +22,23 @@ function applied(math) {
   const scripts = 'm(?:sub|sup|subsup|under|over|underover)';
   return math.replace(new RegExp(`(<${scripts}[^>]*><mi[^>]*>[^<]*</mi>)<mo>\u2061</mo>`, 'g'), '$1')
     .replace(new RegExp(`<mo>\u2061</mo>(</${scripts}>)`, 'g'), '$1')
-    .replace(/<mo>\u2061<\/mo>(?!<mo[^>]*>[([{]|<mrow><mo[^>]*>[([{])/g, '<mo>\u2061</mo><mspace width="0.167em"/>');
+    .replace(/<mo>\u2061<\/mo>(?!<mo[^>]*>[([{]|<mrow><mo[^>]*>[([{])/g, '<mo>\u2061</mo><mspace width="0.167em"/>')
+    .replace(/(<\/(?:mi|mn|msub|msup|msubsup|mrow|mfrac)>|[)\]}]<\/mo>)(<mi[^>]*>[A-Za-z]{2,}<\/mi><mo>\u2061<\/mo>)/g,
+      '$1<mspace width="0.167em"/>$2');
+}
+
+// A minus after another operator or an opening parenthesis is a sign, which stands close to its number; and
+// a letter of script is a letter of its own, since readers do not know the attribute.
+const script = { L: '\u2112', N: '\u{1D4A9}' };
+function spelt(math) {
+  return math.replace(/(<mo[^>]*>[^<)\]}|\u2225\u27e9]*<\/mo>(?:<mspace[^>]*\/>)?)<mo>\u2212<\/mo>/g, '$1<mo form="prefix">\u2212</mo>')
+    .replace(/<mi mathvariant="script">([A-Z])<\/mi>/g, (as, letter) => (script[letter] ? `<mi>${script[letter]}</mi>` : as));
 }
 
 function mathml(tex, display, name) {
   try {
     const html = katex.renderToString(tex.trim(), { displayMode: display, output: 'mathml', throwOnError: true, strict: 'error' });
-    return applied(html.match(/<math[^]*<\/math>/)[0]);
+    return spelt(applied(html.match(/<math[^]*<\/math>/)[0]));
   } catch (error) {
     faults.push(`${name}: KaTeX: ${error.message}`);
     return '';
