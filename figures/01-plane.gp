@@ -20,7 +20,7 @@ set table $unequal_3; splot table index 1 using 1:2:5
 unset table
 
 set terminal svg size 760,440 @svg
-set multiplot layout 1,2 margins 0.085,0.985,0.19,0.89 spacing 0.075
+set multiplot layout 1,2 margins 0.105,0.985,0.19,0.89 spacing 0.075
 set datafile separator whitespace
 set xrange [-0.5:7.5]
 set yrange [-1.25:3]
@@ -30,7 +30,7 @@ set label 1 'setosa' at 1.5,-0.3 center textcolor linestyle 1
 set label 2 'versicolor' at 4.5,0.75 center textcolor linestyle 2
 set label 3 'virginica' at 5.6,2.72 center textcolor linestyle 3
 set title 'one covariance for all'
-set ylabel 'petal width, cm' offset 1
+set ylabel 'petal width, cm' offset 1.5
 plot $equal_edge using 1:2 with lines linestyle 10, \
      $equal_1 using 1:2 with lines linestyle 1 linewidth 1.2, \
      $equal_2 using 1:2 with lines linestyle 2 linewidth 1.2, \
