@@ -28,7 +28,7 @@ Usage: ./build.sh [--quick] [COMMAND] [--edition full|student]
   seal            say that every claim's statement has been read beside its check
   asan            claims and tests under the address and undefined-behaviour sanitizers
   valgrind        programs and unit tests under valgrind
-  coverage        line coverage of src/ by the tests
+  coverage        line coverage of src/ by the unit tests
   browser         the pages in Chromium: links, search, previews, accessibility
   lint            layers, format, text
   clean           delete everything that was built

@@ -238,7 +238,8 @@ typedef struct
 } scratch;
 
 /* sin (a z) and its slope, which share most of their work, where a z is at most 10^5
-   quarter turns: q times either part of pi / 2 is exact then.  Returned: whether it is.  */
+   quarter turns: q times either part of pi / 2 is exact then.  Returned: whether it is;
+   else f and slope are to be worked out anew.  */
 INLINE int
 sine_and_slope (double a, const double z[], double f[], double slope[])
 {

@@ -11,23 +11,29 @@
 
 #define EACH SIMD for (size_t i = 0; i < n; i++)
 
+/* The coefficient that z^(k - derivative) has.  */
+INLINE double
+coefficient_of (size_t k, size_t terms, const double coefficient[],
+                size_t derivative)
+{
+  return k >= terms ? 0 : derivative ? (double) k * coefficient[k] : coefficient[k];
+}
+
 /* A polynomial (derivative 0) or its derivative (1), by Horner's rule.  The first two terms
-   are one loop: each reads and writes memory.  */
+   are one loop: each loop reads and writes memory.  */
 INLINE void
-horner (size_t terms, const double coefficient[], int derivative, size_t n,
+horner (size_t terms, const double coefficient[], size_t derivative, size_t n,
         const double z[], double f[])
 {
-#define TERM(k) ((k) < terms ? (derivative ? (double) (k) : 1) * coefficient[k] : 0)
-  const size_t last = (size_t) derivative;
-  size_t k = terms > last + 2 ? terms - 2 : last;
-  const double a = TERM (k + 1), b = TERM (k);
+  size_t k = terms > derivative + 2 ? terms - 2 : derivative;
+  const double a = coefficient_of (k + 1, terms, coefficient, derivative),
+               b = coefficient_of (k, terms, coefficient, derivative);
   EACH f[i] = a * z[i] + b;
-  while (k-- > last)
+  while (k-- > derivative)
     {
-      const double c = TERM (k);
+      const double c = coefficient_of (k, terms, coefficient, derivative);
       EACH f[i] = f[i] * z[i] + c;
     }
-#undef TERM
 }
 
 INLINE void

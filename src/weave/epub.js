@@ -17,7 +17,7 @@ const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;
 const unescape = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (e) => entities[e]);
 
 // KaTeX writes "apply function" where a script's element may have no further child, and leaves it to the
-// reader to set a space after it, which many do not.
+// reader to set a space before the function and after it, which many do not.
 function applied(math) {
   const scripts = 'm(?:sub|sup|subsup|under|over|underover)';
   return math.replace(new RegExp(`(<${scripts}[^>]*><mi[^>]*>[^<]*</mi>)<mo>\u2061</mo>`, 'g'), '$1')
@@ -32,7 +32,10 @@ function applied(math) {
 const script = { L: '\u2112', N: '\u{1D4A9}' };
 function spelt(math) {
   return math.replace(/(<mo[^>]*>[^<)\]}|\u2225\u27e9]*<\/mo>(?:<mspace[^>]*\/>)?)<mo>\u2212<\/mo>/g, '$1<mo form="prefix">\u2212</mo>')
-    .replace(/<mi mathvariant="script">([A-Z])<\/mi>/g, (as, letter) => (script[letter] ? `<mi>${script[letter]}</mi>` : as));
+    .replace(/<mi mathvariant="script">([A-Z])<\/mi>/g, (_, letter) => {
+      if (!script[letter]) throw new Error(`no letter ${letter} of script is known`);
+      return `<mi>${script[letter]}</mi>`;
+    });
 }
 
 function mathml(tex, display, name) {

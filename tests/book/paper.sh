@@ -47,6 +47,8 @@ test_epub() {
   check "epubcheck accepts the EPUB" java -jar /usr/bin/epubcheck "$book/latent.epub"
   check "EPUB: the numbers are those of the pages" same_numbers in_epub
   check "EPUB: no formula is left in TeX" sh -c "! grep -l 'class=\"math ' $book/epub/book/*.xhtml"
+  check "EPUB: a sign is no subtraction" sh -c "! grep -hoE '<mo[^>]*>[=(,]</mo><mo>−</mo>' $book/epub/book/*.xhtml"
+  check "EPUB: a letter of script is one without a style" sh -c "! grep -ho 'mathvariant=\"script\"' $book/epub/book/*.xhtml"
   check "EPUB: every picture has words in its place" sh -c "! grep -hoE '<img [^>]*>' $book/epub/book/*.xhtml | grep -v ' alt=\"[^\"]\\{20,\\}\"'"
 }
 

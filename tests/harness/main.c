@@ -29,7 +29,7 @@ static size_t n_checks;
 
 /* Mistakes run everywhere in release; under the sanitizers, which are there for
    the reference's sake, each runs on the claim it names.  */
-#if defined(__SANITIZE_ADDRESS__) || defined(LVM_COVERAGE)
+#ifdef __SANITIZE_ADDRESS__
 enum
 {
   NAMED_ONLY = 1,

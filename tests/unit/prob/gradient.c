@@ -50,6 +50,8 @@ START_TEST (noise_of_uniform_numbers)
                            : k < half ? radius * cos (angle)
                                       : radius * sin (angle);
           ck_assert_double_eq_tol (eps[k], x, 1e-14 * (1 + fabs (x)));
+          if (f == LVM_EXPONENTIAL) /* near 0, too */
+            ck_assert_double_eq_tol (eps[k], x, 4 * DBL_EPSILON * x);
         }
     }
 }
@@ -131,6 +133,27 @@ START_TEST (sines)
                      bound = 4 * DBL_EPSILON * (1 + a[i] * size);
         ck_assert_double_eq_tol (x.f, sin (y), bound);
         ck_assert_double_eq_tol (x.t, a[i] * cos (y), a[i] * bound);
+      }
+}
+END_TEST
+
+/* A power of two times the noise is exact, so that nothing excuses an error, however large the
+   argument.  */
+START_TEST (sines_of_large_arguments)
+{
+  for (int power = 0; power <= 60; power += 2)
+    for (uint64_t block = 0; block < 50; block++)
+      {
+        const double a = ldexp (1, power);
+        const lvm_gradient_problem q = {
+          LVM_GAUSSIAN, { 0, 1 }, 0, { LVM_SINE, 0, NULL, a, 0 }, 1
+        };
+        lvm_gradient_sums x;
+        double eps[LVM_NOISE_BLOCK];
+        lvm_gradient_noise (LVM_GAUSSIAN, 8, block, eps);
+        lvm_gradient_sample (&q, LVM_PATHWISE | LVM_SCORE, 8, block, 1, 1, &x);
+        ck_assert_double_eq_tol (x.f, sin (a * eps[0]), 4 * DBL_EPSILON);
+        ck_assert_double_eq_tol (x.t, a * cos (a * eps[0]), 4 * DBL_EPSILON * a);
       }
 }
 END_TEST
@@ -242,5 +265,6 @@ START_TEST (no_expectation_no_gradient)
 END_TEST
 
 UNIT_MAIN ("prob/gradient", values_and_slopes, noise_of_uniform_numbers,
-           bulk_is_the_plain_loop, sines, threads_and_parts, estimates_by_hand,
-           truths_in_closed_form, no_expectation_no_gradient)
+           bulk_is_the_plain_loop, sines, sines_of_large_arguments,
+           threads_and_parts, estimates_by_hand, truths_in_closed_form,
+           no_expectation_no_gradient)
