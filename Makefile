@@ -208,7 +208,7 @@ $(BOOK)/raw/%.html: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(FI
 	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
 
 # KaTeX once, for all pages.
-$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $(W)/pieces.js
+$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $(W)/mathml.js $(W)/pieces.js
 	@node $(W)/math.js $(BOOK) $(RAW)
 	@touch $@
 
@@ -265,7 +265,7 @@ $(BOOK)/latent.pdf: $(PAPER:%=$(BOOK)/tex/%.tex) $(W)/print.lua $(W)/print.sh $(
 	@$(W)/print.sh $(BOOK)
 
 # The files of an archive are in a fixed order and of one date.
-$(BOOK)/latent.epub: $(PAPER:%=$(BOOK)/xhtml/%.xhtml) $(W)/epub.js $(W)/epub.css
+$(BOOK)/latent.epub: $(PAPER:%=$(BOOK)/xhtml/%.xhtml) $(W)/epub.js $(W)/lines.js $(W)/mathml.js $(W)/epub.css
 	@node $(W)/epub.js $(BOOK) $(EDITION) $(PAPER)
 	@rm -f $@ && cd $(@D)/epub && find . -exec touch -d @315532800 {} + && \
 	  TZ=UTC zip -X -q -0 ../$(@F) mimetype && find META-INF book -type f | sort | TZ=UTC zip -X -q -9 ../$(@F) -@

@@ -5,6 +5,8 @@
 
 const fs = require('fs');
 const path = require('path');
+const { lines } = require('./lines.js');
+const { mend, parse } = require('./mathml.js');
 
 // Debian's module is found by Debian's node; another node needs to be told where it lies.
 let katex;
@@ -16,45 +18,29 @@ const faults = [];
 const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
 const unescape = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (e) => entities[e]);
 
-// KaTeX writes "apply function" where a script's element may have no further child, and leaves it to the
-// reader to set a space before the function and after it, which many do not.
-function applied(math) {
-  const scripts = 'm(?:sub|sup|subsup|under|over|underover)';
-  return math.replace(new RegExp(`(<${scripts}[^>]*><mi[^>]*>[^<]*</mi>)<mo>\u2061</mo>`, 'g'), '$1')
-    .replace(new RegExp(`<mo>\u2061</mo>(</${scripts}>)`, 'g'), '$1')
-    .replace(/<mo>\u2061<\/mo>(?!<mo[^>]*>[([{]|<mrow><mo[^>]*>[([{])/g, '<mo>\u2061</mo><mspace width="0.167em"/>')
-    .replace(/(<\/(?:mi|mn|msub|msup|msubsup|mrow|mfrac)>|[)\]}]<\/mo>)(<mi[^>]*>[A-Za-z]{2,}<\/mi><mo>\u2061<\/mo>)/g,
-      '$1<mspace width="0.167em"/>$2');
-}
-
-// A minus after another operator or an opening parenthesis is a sign, which stands close to its number; and
-// a letter of script is a letter of its own, since readers do not know the attribute.
-const script = { L: '\u2112', N: '\u{1D4A9}' };
-function spelt(math) {
-  return math.replace(/(<mo[^>]*>[^<)\]}|\u2225\u27e9]*<\/mo>(?:<mspace[^>]*\/>)?)<mo>\u2212<\/mo>/g, '$1<mo form="prefix">\u2212</mo>')
-    .replace(/<mi mathvariant="script">([A-Z])<\/mi>/g, (_, letter) => {
-      if (!script[letter]) throw new Error(`no letter ${letter} of script is known`);
-      return `<mi>${script[letter]}</mi>`;
-    });
-}
-
 function mathml(tex, display, name) {
   try {
     const html = katex.renderToString(tex.trim(), { displayMode: display, output: 'mathml', throwOnError: true, strict: 'error' });
-    return spelt(applied(html.match(/<math[^]*<\/math>/)[0]));
+    return lines(mend(parse(html.match(/<math[^]*<\/math>/)[0])[0]), display);
   } catch (error) {
     faults.push(`${name}: KaTeX: ${error.message}`);
     return '';
   }
 }
 
+// A formula and the mark after it stay on one line: readers take a formula for a word of its own.
 function fill(html, name) {
-  return html.replace(/<span class="math (inline|display)">([^]*?)<\/span>/g,
-    (_, style, tex) => mathml(unescape(tex), style === 'display', name));
+  return html.replace(/([(“‘]?)<span class="math (inline|display)">([^]*?)<\/span>([-–,.;:?!)”’]*)/g, (_, before, style, tex, after) => {
+    const math = mathml(unescape(tex), style === 'display', name);
+    if (style === 'display' || !(before || after)) return before + math + after;
+    const last = math.lastIndexOf('<math'), first = math.indexOf('</math>');
+    const tail = after ? `<span class="whole">${math.slice(last)}${after}</span>` : math.slice(last);
+    return first > last ? `<span class="whole">${before}${math}${after}</span>` : before + math.slice(0, last) + tail;
+  });
 }
 
 // Two roles that ARIA has given up.
-const mend = (html) => html.replace(/ role="doc-(?:biblioentry|endnote)"/g, '');
+const currentRoles = (html) => html.replace(/ role="doc-(?:biblioentry|endnote)"/g, '');
 
 function ids(page) {
   const found = new Set();
@@ -83,7 +69,7 @@ const text = (html) => html.replace(/<[^>]*>/g, '').trim();
 function contents(pages) {
   const items = pages.map((page) => {
     const number = (page.html.match(/<p class="chapter-number">Chapter (\d+)<\/p>/) || [])[1];
-    const title = (number ? number + ' ' : '') + text(page.html.match(/<h1>([^]*?)<\/h1>/)[1]);
+    const title = (number ? number + ' ' : '') + text(page.html.match(/<h1[^>]*>([^]*?)<\/h1>/)[1]);
     const sections = [...page.html.matchAll(/<h2[^>]*\sid="([^"]*)"[^>]*>([^]*?)<\/h2>/g)]
       .map(([, id, words]) => `<li><a href="${page.file}#${id}">${text(words)}</a></li>`);
     return `<li><a href="${page.file}">${title}</a>${sections.length ? `<ol>\n${sections.join('\n')}\n</ol>` : ''}</li>`;
@@ -94,6 +80,11 @@ function contents(pages) {
 <head><meta charset="utf-8"/><title>Contents</title><link rel="stylesheet" type="text/css" href="book.css"/></head>
 <body><nav epub:type="toc" id="toc"><h1>Contents</h1><ol>
 ${items.join('\n')}
+</ol></nav>
+<nav epub:type="landmarks" hidden="hidden"><h2>Landmarks</h2><ol>
+<li><a epub:type="titlepage" href="title.xhtml">Title page</a></li>
+<li><a epub:type="toc" href="nav.xhtml#toc">Contents</a></li>
+<li><a epub:type="bodymatter" href="${pages.find(({ html }) => /chapter-number/.test(html)).file}">Start of the text</a></li>
 </ol></nav></body>
 </html>
 `;
@@ -110,8 +101,11 @@ function description(pages, figures) {
 <package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id" xml:lang="en-GB">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/">
 <dc:identifier id="id">urn:latent:workbook:${edition}</dc:identifier>
-<dc:title>Latent${edition === 'full' ? '' : `, ${edition} edition`}</dc:title>
-<dc:description>A workbook on inference in latent variable models that checks itself</dc:description>
+<dc:title>${title}</dc:title>
+<dc:creator>The maintainers of Latent</dc:creator>
+<dc:description>${subtitle}</dc:description>
+<dc:rights>GNU General Public License, version 3 or later</dc:rights>
+<dc:subject>Latent variable models</dc:subject>
 <dc:language>en-GB</dc:language>
 <meta property="dcterms:modified">${date}</meta>
 <meta property="schema:accessMode">textual</meta>
@@ -124,15 +118,49 @@ function description(pages, figures) {
 </metadata>
 <manifest>
 <item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
+<item id="title" href="title.xhtml" media-type="application/xhtml+xml"/>
+<item id="cover" href="cover.svg" media-type="image/svg+xml" properties="cover-image"/>
 <item id="css" href="book.css" media-type="text/css"/>
 ${items.join('\n')}
 </manifest>
 <spine>
+<itemref idref="title"/>
+<itemref idref="nav"/>
 ${pages.map(({ file }) => `<itemref idref="item-${file}"/>`).join('\n')}
 </spine>
 </package>
 `;
 }
+
+const subtitle = 'A workbook on inference in latent variable models that checks itself';
+const title = `Latent${edition === 'full' ? '' : `, ${edition} edition`}`;
+
+// The cover: the name above the digits that the model of chapter 6 paints.
+function cover(drawn) {
+  const words = (size, y, text, style) =>
+    `<text x="80" y="${y}" font-family="serif" font-size="${size}" fill="${style}">${text}</text>`;
+  return `<?xml version="1.0" encoding="utf-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 1200 1600">
+<title>Latent: the cover</title><rect width="1200" height="1600" fill="white"/>
+${words(150, 230, 'Latent', '#1a1a1a')}
+${words(44, 320, 'A workbook on inference', '#555')}
+${words(44, 378, 'in latent variable models that checks itself', '#555')}
+${drawn.replace(/^[^]*?<svg/, '<svg x="80" y="470" width="1040" height="1040"')}
+</svg>
+`;
+}
+
+const titlePage = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE html>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" lang="en-GB" xml:lang="en-GB">
+<head><meta charset="utf-8"/><title>${title}</title><link rel="stylesheet" type="text/css" href="book.css"/></head>
+<body epub:type="titlepage">
+<h1>${title}</h1>
+<p class="subtitle">${subtitle}</p>
+<p><img src="figures/06-manifold.svg" alt="Rows of handwritten digits that change smoothly into one another: the figure of chapter 6"/></p>
+</body>
+</html>
+`;
 
 const container = `<?xml version="1.0" encoding="UTF-8"?>
 <container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
@@ -142,7 +170,7 @@ const container = `<?xml version="1.0" encoding="UTF-8"?>
 
 const pages = names.map((name) => {
   const file = `${name}.xhtml`;
-  return { file, html: fill(mend(fs.readFileSync(path.join(book, 'xhtml', file), 'utf8')), file) };
+  return { file, html: fill(currentRoles(fs.readFileSync(path.join(book, 'xhtml', file), 'utf8')), file) };
 });
 checkLinks(pages);
 if (faults.length > 0) {
@@ -161,6 +189,8 @@ put('mimetype', 'application/epub+zip');
 put('META-INF/container.xml', container);
 put('book/package.opf', description(pages, [...shown].sort()));
 put('book/nav.xhtml', contents(pages));
+put('book/title.xhtml', titlePage);
+put('book/cover.svg', cover(fs.readFileSync(path.join(book, 'xhtml', 'figures', '06-manifold.svg'), 'utf8')));
 put('book/book.css', fs.readFileSync(path.join(__dirname, 'epub.css')));
 for (const { file, html } of pages) put(`book/${file}`, html);
 for (const file of shown) put(`book/figures/${file}`, fs.readFileSync(path.join(book, 'xhtml', 'figures', file)));

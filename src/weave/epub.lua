@@ -109,9 +109,9 @@ local function code_html(text, language, first)
   local out = {}
   for i, line in ipairs(tokens.lines(text, language)) do
     local number = first and ('<span class="n">%4d</span> '):format(first + i - 1) or ''
-    out[i] = number .. line_html(line)
+    out[i] = ('<span class="line">%s%s\n</span>'):format(number, line_html(line))
   end
-  return '<pre><code>' .. table.concat(out, '\n') .. '</code></pre>'
+  return ('<pre class="%s"><code>'):format(first and 'numbered' or 'plain') .. table.concat(out) .. '</code></pre>'
 end
 
 local function computes(references)
@@ -119,6 +119,8 @@ local function computes(references)
   for i, r in ipairs(references) do out[i] = ('<a href="%s">%s</a>'):format(r.href, r.words) end
   return #out > 0 and ' computes ' .. table.concat(out, ', ') or ''
 end
+
+function M.plain_code(el) return raw('%s', code_html(el.text, el.classes[1] == 'c' and 'c')) end
 
 function M.listing(code, l)
   local output = l.file:match '^build/'

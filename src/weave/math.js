@@ -5,6 +5,7 @@
 
 const fs = require('fs');
 const path = require('path');
+const mathml = require('./mathml.js');
 const pieces = require('./pieces.js');
 
 // Debian's module is found by Debian's node; another node needs to be told where it lies.
@@ -41,7 +42,8 @@ function render(tex, display) {
     displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: 'error', trust: false,
   });
   // Within HTML, MathML needs no name space; and its TeX, which some readers would speak, stands in the source.
-  return classes(html).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '').replace('<semantics>', '')
+  const mended = html.replace(/<math[^]*<\/math>/, (math) => mathml.write(mathml.mend(mathml.parse(math)[0])));
+  return classes(mended).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '').replace('<semantics>', '')
     .replace(/<annotation[^]*?<\/annotation><\/semantics>/, '');
 }
 

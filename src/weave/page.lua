@@ -151,6 +151,11 @@ for class, words in pairs(boxes) do
   end
 end
 
+-- What is written for another format goes, what is written for this one stays.
+for format in pairs(structure.formats) do
+  parts[format] = function(div) return (format == 'paper') == (render.paper or false) and div.content or {} end
+end
+
 -- The order of two numbers such as 2.9 and 2.13.
 local function before(a, b)
   local m, n = a.number:match '(%d+)%.(%d+)'

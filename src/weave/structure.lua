@@ -16,6 +16,7 @@ M.kinds = set 'exact identity inequality optimum derivative quadrature reduction
 local boxes = set 'prerequisites by-hand note answer algorithm'
 local statements = set 'definition assumption claim'
 local folds = set 'hint solution'
+M.formats = set 'pages paper' -- for the web's pages only, for paper and e-readers only
 local code_classes = set 'c coq text sh gnuplot json tsv make markdown'
 local sorts = set 'compute derive code break'
 
@@ -26,6 +27,7 @@ local attributes = {
   exercise = { sort = '!', level = '!', title = '' }, hint = {}, solution = {},
 }
 for box in pairs(boxes) do attributes[box] = { title = '' } end
+for format in pairs(M.formats) do attributes[format] = {} end
 
 -- The word in a reference, the prefix of a label made by the weaver, and the sequence that counts it.
 M.sorts = {

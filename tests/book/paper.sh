@@ -49,6 +49,7 @@ test_epub() {
   check "EPUB: no formula is left in TeX" sh -c "! grep -l 'class=\"math ' $book/epub/book/*.xhtml"
   check "EPUB: a sign is no subtraction" sh -c "! grep -hoE '<mo[^>]*>[=(,]</mo><mo>−</mo>' $book/epub/book/*.xhtml"
   check "EPUB: a letter of script is one without a style" sh -c "! grep -ho 'mathvariant=\"script\"' $book/epub/book/*.xhtml"
+  check "EPUB: nothing is wider than a column of 360 px" node tests/book/column.js "$book/epub/book"
   check "EPUB: every picture has words in its place" sh -c "! grep -hoE '<img [^>]*>' $book/epub/book/*.xhtml | grep -v ' alt=\"[^\"]\\{20,\\}\"'"
 }
 
@@ -66,6 +67,7 @@ test_pdf() {
   done < "$place/pages"
 }
 
+case " $* " in *" epub "*) . tests/book/tools.sh ;; esac
 for format; do make --no-print-directory "$format" > "$place/log" 2>&1 || { cat "$place/log"; exit 1; }; done
 in_pages > "$place/pages"
 for format; do "test_$format"; done
