@@ -208,7 +208,7 @@ $(BOOK)/raw/%.html: $(BOOK)/md/%.md $(BOOK)/index.lua $(LEDGERS) $(FIGURES) $(FI
 	@$(PANDOC) --lua-filter $(W)/page.lua --citeproc --bibliography chapters/references.json $< -o $@
 
 # KaTeX once, for all pages.
-$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $(W)/mathml.js $(W)/pieces.js
+$(BOOK)/rendered: $(RAW) $(BOOK)/math.json $(BOOK)/functions.json $(W)/math.js $(W)/breaks.js $(W)/mathml.js $(W)/pieces.js
 	@node $(W)/math.js $(BOOK) $(RAW)
 	@touch $@
 

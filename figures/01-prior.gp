@@ -23,11 +23,17 @@ set key off
 set title 'equal covariances'
 set ylabel 'second coordinate' offset 1
 set label 1 'prior 1/10' at -2.2,-1.5 center textcolor linestyle 1
-set label 2 '1/2' at 0.1,0.6 textcolor linestyle 2
-set label 3 '9/10' at 1.5,0.6 textcolor linestyle 3
-plot for [k = 1:3] '$equal_'.k using 1:2 with lines linestyle k
+set label 2 '1/2' at 1.32,-4.5 center textcolor linestyle 2
+set label 3 '9/10' at 3.6,-4.5 textcolor linestyle 3
+$means << end
+-1 -0.5
+1 0.5
+end
+plot for [k = 1:3] '$equal_'.k using 1:2 with lines linestyle k, $means with points linestyle 10 pointtype 2 pointsize 0.7
 set title 'unequal covariances'
 set ylabel ''
-unset label
-plot for [k = 1:3] '$unequal_'.k using 1:2 with lines linestyle k
+set label 1 '1/10' at 3.9,3.35 center textcolor linestyle 1
+set label 2 '1/2' at 1.95,2.64 center textcolor linestyle 2
+set label 3 '9/10' at 2.5,0.1 center textcolor linestyle 3
+plot for [k = 1:3] '$unequal_'.k using 1:2 with lines linestyle k, $means with points linestyle 10 pointtype 2 pointsize 0.7
 unset multiplot

@@ -198,21 +198,12 @@ by_doubt (const void *a, const void *b)
   return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* x to four significant digits, for a table to be read.  */
-static double
-significant (double x)
-{
-  char text[32];
-  snprintf (text, sizeof text, "%.4g", x);
-  return strtod (text, NULL);
-}
-
 /* Table 01-doubtful, which is also what the program prints.  */
 static void
 most_doubtful (lvm_book *b, const lvm_table *iris, verdict v[])
 {
-  static const char *const names[] = { "flower", "species", "r setosa",
-                                       "r versicolor", "r virginica" };
+  static const char *const names[]
+      = { "flower", "species", "setosa", "versicolor", "virginica" };
   lvm_table_writer *t = lvm_book_table_begin (b, "01-doubtful", 5, names);
   qsort (v, iris->rows, sizeof *v, by_doubt);
   printf ("# flower  species     r_setosa  r_versicolor  r_virginica\n");
@@ -224,7 +215,11 @@ most_doubtful (lvm_book *b, const lvm_table *iris, verdict v[])
       lvm_table_number (t, (double) v[i].flower);
       lvm_table_text (t, species);
       for (size_t k = 0; k < K; k++)
-        lvm_table_number (t, significant (v[i].r[k]));
+        {
+          char text[32];
+          snprintf (text, sizeof text, k == 0 ? "%.1e" : "%.4f", v[i].r[k]);
+          lvm_table_text (t, text);
+        }
     }
   lvm_book_table_end (b);
   lvm_book_value (b, "iris-doubt-flower", (double) v[0].flower, "%d");
@@ -300,13 +295,19 @@ plane (lvm_table_writer *t, const gaussians *g, int steps)
       }
 }
 
-/* A flower far from all others, in the corner beyond setosa.  */
+/* A flower far from all others, in the corner beyond setosa, beside the N flowers x.  */
 static void
-short_and_wide (lvm_book *b, const gaussians *g)
+short_and_wide (lvm_book *b, const gaussians *g, size_t N, const double x[])
 {
-  const double x[2] = { 0.5, 2 };
-  double l[K], r[K], evidence;
-  log_likelihoods (g, x, l);
+  const double corner[2] = { 0.5, 2 };
+  double l[K], r[K], evidence, sum = 0;
+  for (size_t n = 0; n < N; n++, sum += evidence)
+    {
+      log_likelihoods (g, x + 2 * n, l);
+      lvm_responsibilities (K, l, NULL, r, &evidence);
+    }
+  lvm_book_value (b, "plane-typical-evidence", sum / (double) N, "%.1f");
+  log_likelihoods (g, corner, l);
   lvm_responsibilities (K, l, NULL, r, &evidence);
   lvm_book_value (b, "plane-corner-rest", r[0] + r[1], "%.0e");
   lvm_book_value (b, "plane-corner-evidence", evidence, "%.0f");
@@ -325,7 +326,7 @@ planes (lvm_book *b, const lvm_table *iris, int steps)
   plane (t, &g, steps);
   lvm_table_scan (t); /* a second blank line after the last scan: a new block */
   fit_each (&g, 2, iris->rows, x, iris->labels);
-  short_and_wide (b, &g);
+  short_and_wide (b, &g, iris->rows, x);
   plane (t, &g, steps);
   lvm_table_scan (t);
   for (size_t n = 0; n < iris->rows; n++)
@@ -346,7 +347,7 @@ far_points (lvm_book *b)
 {
   static const char *const names[] = { "x", "naive", "stable" };
   lvm_table_writer *t = lvm_book_table_begin (b, "01-far", 3, names);
-  double last = 0;
+  double last = 0, lost = INFINITY;
   for (int i = 0; i <= 600; i++)
     {
       const double x = i / 10.,
@@ -357,15 +358,18 @@ far_points (lvm_book *b)
       const double error = lvm_exact_softmax_error (2, l, 0, r[0]);
       lvm_book_check (b, "softmax-error", error, 0,
                       DBL_EPSILON / 2 * (2 * x + 2 + log (2) + 5));
+      const double naive_error = isfinite (naive)
+                                     ? lvm_exact_softmax_error (2, l, 0, naive)
+                                     : INFINITY;
       last = isfinite (naive) ? x : last;
+      lost = naive_error > 0.5 ? fmin (lost, x) : lost;
       lvm_table_number (t, x);
-      lvm_table_number (t, isfinite (naive)
-                               ? lvm_exact_softmax_error (2, l, 0, naive)
-                               : INFINITY);
+      lvm_table_number (t, naive_error);
       lvm_table_number (t, error);
     }
   lvm_book_table_end (b);
   lvm_book_value (b, "far-last", last, "%.1f");
+  lvm_book_value (b, "far-lost", lost, "%.1f");
 }
 
 /* --- temperature and prior ------------------------------------------------- */

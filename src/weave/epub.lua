@@ -51,8 +51,8 @@ function M.mistake(blocks, m)
   local inner = display.apart(blocks, function(math)
     return { raw '<div class="display"><div class="equation">', pandoc.Plain { math }, raw '</div><div class="number false">false</div></div>' }
   end)
-  inner:insert(raw('<p class="verdict"><code>%s</code>. %s%s</p>', escape(m.name), escape(m.mistake.why or ''), M.verdict(m)))
-  return within(('<div class="box mistake" id="%s"><p class="box-title">What goes wrong</p>'):format(m.id), inner, '</div>')
+  inner:insert(raw('<p class="verdict">%s%s</p>', escape(m.mistake.why or ''), M.verdict(m)))
+  return within(('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p>'):format(m.id, escape(m.name)), inner, '</div>')
 end
 
 function M.verdict(m)

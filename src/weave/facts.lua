@@ -80,9 +80,10 @@ end
 -- The facts of a claim as pairs of a term and its plain text.
 function M.facts(claim)
   local cases = tostring(claim.cases)
-  if claim.comparisons then cases = cases .. ', ' .. claim.comparisons .. ' comparisons' end
-  if (claim.undrawn or 0) > 0 then cases = cases .. ', ' .. claim.undrawn .. ' more could not be drawn and do not count' end
-  local out = { { 'Kind', claim.kind }, { 'Cases', cases }, { 'Seed', tostring(claim.seed) } }
+  if (claim.undrawn or 0) > 0 then cases = ('%s (%d more could not be drawn and do not count)'):format(cases, claim.undrawn) end
+  local out = { { 'Kind', claim.kind }, { 'Cases', cases } }
+  if claim.comparisons then out[#out + 1] = { 'Comparisons', tostring(claim.comparisons) } end
+  out[#out + 1] = { 'Seed', tostring(claim.seed) }
   if claim.worst then
     local what = claim.worst_what and claim.worst_what ~= '' and ' (' .. claim.worst_what .. ')' or ''
     out[#out + 1] = { 'Worst error', values.fraction(claim.worst) .. ' of its bound' .. what }

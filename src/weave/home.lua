@@ -67,9 +67,9 @@ local function verified()
 [%s claims](ledger.html) on %s random and extreme cases, with %s comparisons of two sides that were computed by independent routes.
 ]], thousands(counts.claims), thousands(counts.cases), thousands(counts.comparisons))
   put([[A check that cannot fail proves nothing. So the same checks met [%s wrong programs](ledger.html#mistakes), some of them
-published by somebody, and rejected %s. In the lines of the derivations %s operations were disturbed, one at a time, and the checks noticed %s.
+found in published code, and rejected %s. In the lines of the derivations %s operations were disturbed, one at a time, and the checks noticed %s.
 ]], thousands(counts.mistakes), of(counts.rejected, counts.mistakes), thousands(tried), of(noticed, tried))
-  put([[Every number in the text is quoted from what a program wrote, and each of the %d figures is drawn from a table that lies beside it.
+  put([[Every computed number in the text is quoted from what a program wrote, and each of the %d figures is drawn from a table that lies beside it.
 A build in which a claim fails, or does not run, has no pages.
 ]], figures())
 end
@@ -87,7 +87,7 @@ local function start()
 ::: {.start}
 ### As a student
 
-Begin with %s, which shows on one page how to read an equation and its badge. Then take the problems in order. Try the hints, one after
+Begin with %s, which shows how to read an equation and its badge. Then take the problems in order. Try the hints, one after
 the other, before you open a solution. Every chapter names the functions that you can write yourself and have judged in place of ours:
 `./build.sh try FILE.c` names your mistake.
 :::
@@ -96,7 +96,7 @@ the other, before you open a solution. Every chapter names the functions that yo
 ::: {.start}
 ### As a lecturer
 
-Each chapter ends with exercises of four sorts, at three levels, and with an answer that would get full marks. The [ledger](ledger.html) lists
+Each chapter ends with exercises of four sorts, at up to three levels, and with an answer that would get full marks. The [ledger](ledger.html) lists
 the mistakes that the checks know, with their sources. `./build.sh book --edition student` makes the book without its solutions.
 :::
 ]]
@@ -120,8 +120,8 @@ local function formats()
 end
 
 put [[::: {.lead}
-A workbook on inference in latent variable models that checks itself: every displayed equation is
-executed, every check is shown to be able to fail, and every number and every figure comes from a
+A workbook on inference in latent variable models that checks itself: every displayed equation that claims something is
+executed, every check is shown to be able to fail, and every computed number and every figure comes from a
 program of the book.
 :::
 ]]

@@ -64,8 +64,8 @@ function M.claim_facts(claim)
   if #rejected > 0 then fact('Mistakes rejected', outcome_items(rejected)) end
   if #accepted > 0 then
     local names = {}
-    for i, a in ipairs(accepted) do names[i] = '<code>' .. escape(a.name) .. '</code>' end
-    fact('Not noticed', table.concat(names, ', '))
+    for i, a in ipairs(accepted) do names[i] = ('<a href="ledger.html#%s"><code>%s</code></a>'):format(escape('mistake-' .. a.name), escape(a.name)) end
+    fact('Left to other claims', table.concat(names, ', '))
   end
   fact('Check', ('<a href="source/%s.html#L%d">%s, line %d</a>'):format(claim.file, claim.line, claim.file, claim.line))
   out[#out + 1] = '</dl>'
@@ -73,7 +73,7 @@ function M.claim_facts(claim)
 end
 
 local function badge(claim)
-  return ('<details class="badge"><summary><span class="tick" aria-hidden="true">✓</span> checked: %s, %d %s</summary>%s</details>'):format(
+  return ('<details class="badge"><summary><span class="tick" aria-hidden="true">✓</span> checked: %s, %d\u{a0}%s</summary>%s</details>'):format(
     claim.kind, claim.cases, claim.cases == 1 and 'case' or 'cases', M.claim_facts(claim))
 end
 
@@ -81,7 +81,7 @@ end
 local function computed_by(implementations)
   if #implementations == 0 then return '' end
   local out = {}
-  for i, f in ipairs(implementations) do out[i] = ('<a href="%s"><code>%s</code></a>'):format(f.href, escape(f.name)) end
+  for i, f in ipairs(implementations) do out[i] = ('<a href="%s"><code>%s</code></a>'):format(f.href, (escape(f.name):gsub('_', '_<wbr>'))) end
   return ('<p class="code-of">code: %s</p>'):format(table.concat(out, ', '))
 end
 
@@ -131,7 +131,7 @@ end
 function M.mistake(blocks, m)
   local inner = with_display(blocks, '<span class="false">false</span>')
   local source, url = facts.source(m.mistake)
-  local out = { ('<p class="verdict"><code>%s</code>. %s'):format(escape(m.name), escape(m.mistake.why or '')) }
+  local out = { ('<p class="verdict">%s'):format(escape(m.mistake.why or '')) }
   if source then
     out[#out + 1] = url and (' Seen in <a href="%s">%s</a>.'):format(url, escape(source)) or ' Source: ' .. escape(source) .. '.'
   end
@@ -140,7 +140,7 @@ function M.mistake(blocks, m)
     out[#out + 1] = m.judged and ': ' .. escape(facts.outcome(m.judged)) .. '.' or '.'
   end
   out[#out + 1] = (' <a href="source/%s.html#L%d">The wrong program</a>.</p>'):format(m.mistake.file, m.mistake.line)
-  return list(raw('<div class="box mistake" id="%s"><p class="box-title">What goes wrong</p>', m.id),
+  return list(raw('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p>', m.id, escape(m.name)),
     inner, raw(table.concat(out)), raw '</div>')
 end
 

@@ -66,7 +66,7 @@ function M.mistake(blocks, m)
   local inner = display.apart(blocks, function(math)
     return { raw('\\bookdisplay{%s}{\\false}{}', math.text) }
   end)
-  local words = { ('\\begin{verdict}%s. %s'):format(code(m.name), escape(m.mistake.why or '')) }
+  local words = { ('\\begin{verdict}%s'):format(escape(m.mistake.why or '')) }
   local source, url = facts.source(m.mistake)
   if source then words[#words + 1] = url and (' Seen in \\href{%s}{%s}.'):format(url:gsub('[#%%]', '\\%0'), escape(source)) or ' Source: ' .. escape(source) .. '.' end
   if m.by then
@@ -75,7 +75,7 @@ function M.mistake(blocks, m)
   end
   words[#words + 1] = '\\end{verdict}'
   inner:insert(raw('%s', table.concat(words)))
-  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{What goes wrong}'):format(m.id), inner, '\\end{bookbox}')
+  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{Mistake %s}'):format(m.id, code(m.name)), inner, '\\end{bookbox}')
 end
 
 -- Figures and tables ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 const fs = require('fs');
 const path = require('path');
+const { breakable } = require('./breaks.js');
 const mathml = require('./mathml.js');
 const pieces = require('./pieces.js');
 
@@ -37,13 +38,21 @@ const classes = (html) => html
 // As strong as an attribute where KaTeX's own sheet says otherwise.
 const sheet = () => [...heights].sort().map(([name, style]) => `.katex .${name}.${name}{${style.replace(/;$/, '')}}\n`).join('');
 
+// What stands between the gaps of a display goes to the next line as a whole, if it fits there.
+function inParts(html) {
+  const parts = html.split(/<span class="mspace" style="margin-right:[12]em;"><\/span><span class="mspace allowbreak"><\/span>(?:<span class="mspace"[^>]*><\/span>)?<\/span>/);
+  if (parts.length === 1) return html;
+  const start = '<span class="katex-html" aria-hidden="true">', end = '</span></span></span>';
+  return `${parts.join('</span></span><span class="gap"> </span><span class="part">').replace(start, `${start}<span class="part">`).slice(0, -end.length)}</span>${end}`;
+}
+
 function render(tex, display) {
-  const html = katex.renderToString(tex.trim(), {
+  const html = katex.renderToString(breakable(tex.trim(), display), {
     displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: 'error', trust: false,
   });
   // Within HTML, MathML needs no name space; and its TeX, which some readers would speak, stands in the source.
-  const mended = html.replace(/<math[^]*<\/math>/, (math) => mathml.write(mathml.mend(mathml.parse(math)[0])));
-  return classes(mended).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '').replace('<semantics>', '')
+  const mended = html.replace(/<math[^]*<\/math>/, (math) => mathml.write(mathml.mend(mathml.parse(math)[0])).replace(/<mspace[^>]*linebreak[^>]*><\/mspace>|<mspace><\/mspace>/g, ''));
+  return classes(display ? inParts(mended) : mended).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', '').replace('<semantics>', '')
     .replace(/<annotation[^]*?<\/annotation><\/semantics>/, '');
 }
 

@@ -200,7 +200,9 @@ local function contents(headers)
   for _, h in ipairs(headers) do
     if h.level == 2 then
       sections = sections or pandoc.List()
-      sections:insert(pandoc.List { pandoc.Plain { pandoc.Link(h.content, '#' .. h.identifier) } })
+      local words = pandoc.List(h.attributes.number and { pandoc.Str(h.attributes.number), pandoc.Space() } or {})
+      words:extend(h.content)
+      sections:insert(pandoc.List { pandoc.Plain { pandoc.Link(words, '#' .. h.identifier) } })
     end
   end
   local items = pandoc.List()

@@ -59,6 +59,12 @@
     return bare(out);
   }
 
+  // What the pointer's reader can see already needs no preview, which might cover it.
+  function inSight(id) {
+    var at = document.getElementById(id), box = at && at.getBoundingClientRect();
+    return box && box.top >= 0 && box.bottom <= window.innerHeight;
+  }
+
   function place(link) {
     var at = link.getClientRects()[0], gap = 8;
     box.style.left = '0';
@@ -99,10 +105,10 @@
     return { here: link.pathname === location.pathname, page: path, id: id };
   }
 
-  function open(link) {
+  function open(link, byPointer) {
     if (owner === link) return;
     var to = target(link);
-    if (to.here) return show(link, ofThisPage(to.id));
+    if (to.here) return byPointer && inSight(to.id) ? hide() : show(link, ofThisPage(to.id));
     load(to.page, function () {
       var html = held[to.page][to.id];
       if (!html || wanted !== link) return;
@@ -113,10 +119,10 @@
   }
 
   var wanted = null;
-  function come(link, delay) {
+  function come(link, delay, byPointer) {
     clearTimeout(timer);
     wanted = link;
-    timer = setTimeout(function () { open(link); }, delay);
+    timer = setTimeout(function () { open(link, byPointer); }, delay);
   }
   function leave() {
     clearTimeout(timer);
@@ -133,7 +139,7 @@
     if (event.pointerType === 'touch') return;
     var link = event.target.closest && event.target.closest('a[href]');
     if (isReference(link)) {
-      come(link, 200);
+      come(link, 200, true);
       link.addEventListener('pointerleave', leave, { once: true });
     }
   });

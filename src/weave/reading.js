@@ -48,24 +48,30 @@
   }
 
   function followReading() {
-    var headings = Array.prototype.slice.call(document.querySelectorAll('main h2[id]'));
+    var headings = Array.prototype.slice.call(document.querySelectorAll('main h2[id]:not(#references)'));
     if (!/^\d/.test(page) || headings.length === 0) return;
     var entry = read[page] = { ids: (read[page] || { ids: [] }).ids, of: headings.length };
     var end = document.querySelector('footer');
-    var waiting = false;
+    var waiting = false, seen = [];
+    function ends() {
+      return headings.filter(function (h, i) {
+        var bottom = (headings[i + 1] || end).getBoundingClientRect().top;
+        return bottom > 120 && bottom < window.innerHeight;
+      });
+    }
     function look() {
       waiting = false;
       var last = null;
-      headings.forEach(function (h, i) {
+      headings.forEach(function (h) {
         if (h.getBoundingClientRect().top < window.innerHeight / 2) last = h;
-        var bottom = (headings[i + 1] || end).getBoundingClientRect().top;
-        if (bottom > 120 && bottom < window.innerHeight && entry.ids.indexOf(h.id) < 0) entry.ids.push(h.id);
       });
+      seen.concat(ends()).forEach(function (h) { if (entry.ids.indexOf(h.id) < 0) entry.ids.push(h.id); });
       if (last) remember('latent-place', { page: page, id: last.id, words: last.textContent.replace(/\s*#$/, '').replace(/\s+/g, ' ').trim() });
       remember('latent-read', read);
       markSections();
     }
-    // Only scrolling is reading: a page that was merely opened leaves no trace.
+    // Only scrolling is reading: a page that was merely opened leaves no trace, until the reader goes on.
+    window.addEventListener('load', function () { seen = ends(); });
     window.addEventListener('scroll', function () {
       if (!waiting) { waiting = true; setTimeout(look, 300); }
     }, { passive: true });
@@ -103,7 +109,19 @@
     lead.after(again);
   }
 
+  // Paper has no folds: what is printed shows the solutions, unless they are out of sight, and no fold's end.
+  function printing() {
+    var opened = [];
+    window.addEventListener('beforeprint', function () {
+      if (root.dataset.solutions === 'hidden') return;
+      opened = Array.prototype.filter.call(document.querySelectorAll('.fold.solution'), function (fold) { return !fold.open; });
+      opened.forEach(function (fold) { fold.open = true; });
+    });
+    window.addEventListener('afterprint', function () { opened.forEach(function (fold) { fold.open = false; }); });
+  }
+
   solutions();
+  printing();
   markSections();
   followReading();
   if (page === 'index') showProgress();

@@ -165,10 +165,14 @@ function Words:check_drawn(event)
   end
 end
 
--- A cell is a number, or a text that may hold some; infinities are written as such.
+-- A cell is a number, or a text that may hold some; infinities, powers of ten and indices are written as such.
 local function cell(text)
-  local set = tonumber(text) and values.prose(text) or text:gsub('%-inf', '−∞'):gsub('%f[%a]inf%f[%A]', '∞'):gsub('%-(%d)', '−%1')
-  return (set:gsub('[\\`*_{}%[%]<>$@#~^|]', '\\%0'))
+  local set = text:gsub('[\\`*{}%[%]<>$@#~^|]', '\\%0'):gsub('%f[%w](%a)_(%d)', '*%1*~%2~'):gsub('_', '\\_')
+  set = set:gsub('(%-?)%f[%d](%d[%d.]*)e([-+]?)0*(%d+)', function(sign, digits, minus, exponent)
+    local power = ('10^%s%s^'):format(minus == '-' and '−' or '', exponent)
+    return sign .. (digits == '1' and power or digits .. '\u{a0}×\u{a0}' .. power)
+  end)
+  return (set:gsub('%-inf', '−∞'):gsub('%f[%a]inf%f[%A]', '∞'):gsub('%-(%d)', '−%1'))
 end
 
 -- The first block of a table file as a pipe table; numbers stand to the right.

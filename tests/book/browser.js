@@ -268,7 +268,7 @@ async function previewing(browser) {
       await page.keyboard.press('Escape');
       expect(!(await page.$('.preview')), `${selector}: Escape does not close it`);
     }
-    await page.hover('main p > a.ref[href^="#"]');
+    await page.hover('main p > a.ref[href^="0"]');
     await page.waitForSelector('.preview');
     await page.hover('.preview');
     await page.waitForTimeout(400);
@@ -277,7 +277,7 @@ async function previewing(browser) {
     await page.waitForFunction(() => !document.querySelector('.preview'));
   });
   await scenario(browser, 'previews do not move for a reader who wants no motion', chapter, async (page, expect) => {
-    await page.hover('main p > a.ref[href^="#"]');
+    await page.hover('main p > a.ref[href^="0"]');
     const box = await page.waitForSelector('.preview');
     expect((await box.evaluate((e) => getComputedStyle(e).animationName)) === 'none', 'the preview is animated');
   }, { reducedMotion: 'reduce' });
