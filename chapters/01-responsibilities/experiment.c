@@ -202,8 +202,8 @@ by_doubt (const void *a, const void *b)
 static void
 most_doubtful (lvm_book *b, const lvm_table *iris, verdict v[])
 {
-  static const char *const names[]
-      = { "flower", "species", "setosa", "versicolor", "virginica" };
+  static const char *const names[] = { "flower", "species", "setosa", "versicolor",
+                                       "virginica" };
   lvm_table_writer *t = lvm_book_table_begin (b, "01-doubtful", 5, names);
   qsort (v, iris->rows, sizeof *v, by_doubt);
   printf ("# flower  species     r_setosa  r_versicolor  r_virginica\n");
@@ -358,9 +358,8 @@ far_points (lvm_book *b)
       const double error = lvm_exact_softmax_error (2, l, 0, r[0]);
       lvm_book_check (b, "softmax-error", error, 0,
                       DBL_EPSILON / 2 * (2 * x + 2 + log (2) + 5));
-      const double naive_error = isfinite (naive)
-                                     ? lvm_exact_softmax_error (2, l, 0, naive)
-                                     : INFINITY;
+      const double naive_error =
+          isfinite (naive) ? lvm_exact_softmax_error (2, l, 0, naive) : INFINITY;
       last = isfinite (naive) ? x : last;
       lost = naive_error > 0.5 ? fmin (lost, x) : lost;
       lvm_table_number (t, x);

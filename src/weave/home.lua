@@ -12,7 +12,7 @@ local ledger = facts.load(function(file, line, message)
 end)
 local counts = facts.counts(ledger)
 
-local out = { '---', 'title: Latent', 'name: index', '---\n' }
+local out = { '---', 'title: Latent', 'subtitle: A workbook on inference in latent variable models', 'name: index', '---\n' }
 local function put(text, ...) out[#out + 1] = select('#', ...) > 0 and text:format(...) or text end
 
 local function figures()

@@ -144,8 +144,10 @@ function write(name, text) {
 // What is seen of a formula, for the eye only: in the search the words beside it are spoken.
 const seen = (tex) => /<span class="katex-html"[^]*<\/span>(?=<\/span>)/.exec(rendered.get(key(tex, true)) || '')?.[0];
 
+const line = (tex) => (/<math[^]*?<\/math>/.exec(rendered.get(key(tex, false)) || '') || [''])[0].replace(/<[^>]*>/g, '').replace(/\u2061/g, '');
+
 for (const [name, html] of filled) write(`${name}.html`, html);
 for (const [name, script] of pieces.previews(filled)) write(`previews/${name}.js`, script);
 write('assets/math.css', sheet());
 const functions = JSON.parse(fs.readFileSync(path.join(book, 'functions.json'), 'utf8'));
-write('assets/search-data.js', pieces.searchData(raws, functions, seen));
+write('assets/search-data.js', pieces.searchData(raws, functions, seen, line));

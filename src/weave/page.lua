@@ -257,7 +257,7 @@ function Pandoc(doc)
   local headers = doc.blocks:filter(function(b) return b.t == 'Header' end)
   meta.root = pandoc.MetaString ''
   meta.page = pandoc.MetaString(here)
-  meta.pagetitle = pandoc.MetaString(pandoc.utils.stringify(meta.title))
+  meta.pagetitle = pandoc.MetaString(pandoc.utils.stringify(meta.subtitle or meta.title))
   neighbours(meta)
   local notices = {}
   if files.student then notices[1] = 'student edition: without the solutions' end

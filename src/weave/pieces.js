@@ -53,9 +53,11 @@ function previews(pages) {
 // Words -------------------------------------------------------------------------------------------
 
 const entities = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' };
-const plain = (html) => html.replace(/<pre[^]*?<\/pre>|<svg[^]*?<\/svg>|<dl class="facts">[^]*?<\/dl>|<a class="permalink"[^]*?<\/a>/g, ' ')
-  .replace(/<\/(?:p|li|td|th|div|h\d|summary|dt|dd|figcaption)>/g, ' ').replace(/<[^>]*>/g, '')
-  .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (e) => entities[e]).replace(/\s+/g, ' ').trim();
+let said = (tex) => tex; // an inline formula as a line of text
+const unescape = (text) => text.replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (e) => entities[e]);
+const plain = (html) => unescape(html.replace(/<span class="math inline">([^]*?)<\/span>/g, (_, tex) => said(unescape(tex)))
+  .replace(/<details class="badge[^]*?<\/details>|<p class="(?:code-of|status)">[^]*?<\/p>|<pre[^]*?<\/pre>|<svg[^]*?<\/svg>|<dl class="facts">[^]*?<\/dl>|<a class="permalink"[^]*?<\/a>/g, ' ')
+  .replace(/<\/(?:p|li|td|th|div|h\d|summary|dt|dd|figcaption)>/g, ' ').replace(/<[^>]*>/g, '')).replace(/\s+/g, ' ').trim();
 
 function statements(html, name, formula) {
   return [...html.matchAll(/<div class="statement (\w+)" id="([^"]+)">/g)].map((m) => {
@@ -108,8 +110,10 @@ function sections(html, name, title) {
   }).filter((doc) => doc.x);
 }
 
-// `raw` are the pages as pandoc made them, with formulas still in TeX; formula(tex) gives one set.
-function searchData(raw, functions, formula) {
+// `raw` are the pages as pandoc made them, with formulas still in TeX; formula(tex) gives one set,
+// line(tex) one as text.
+function searchData(raw, functions, formula, line) {
+  said = line;
   const docs = [];
   for (const [name, html] of raw) {
     const title = plain(/<title>(.*?) – Latent<\/title>/.exec(html)[1]);

@@ -25,13 +25,13 @@
   function dense(text) { return text.replace(/[\s{}$]+/g, ''); }
 
   // Every term must occur, if only as a part of a word; whole words and beginnings count for more.
-  // With `slips` a term may be one letter off instead.
+  // With `slips` a term may be one letter off instead, or its stem two.
   function matches(terms, slips) {
     var required = window.lunr.Query.presence.REQUIRED, any = window.lunr.Query.wildcard;
     return index.query(function (query) {
       terms.forEach(function (term) {
         var stem = window.lunr.stemmer(new window.lunr.Token(term)).toString();
-        if (slips) return query.term(stem, { usePipeline: false, presence: required, editDistance: 1 });
+        if (slips) return query.term(stem, { usePipeline: false, presence: required, editDistance: stem.length > 6 ? 2 : 1 });
         query.term(stem, { usePipeline: false, presence: required, wildcard: any.LEADING | any.TRAILING });
         query.term(term, { boost: 20 });
         query.term(stem, { usePipeline: false, boost: 4, wildcard: any.TRAILING });
@@ -40,11 +40,24 @@
   }
 
   function find(text) {
-    var terms = words(text.toLowerCase()).split(/[\s-]+/).map(function (t) { return t.replace(/^[.]+|[.]+$/g, ''); }).filter(Boolean);
+    // "equation 1.5" and "(1.5)" are asked for by their number.
+    var numbered = text.match(/^(?:eq|equation|claim|definition|figure|fig|table|listing|exercise|section)?\.?\s*\(?(\d+\.\d+)\)?$/i);
+    var terms = words((numbered ? numbered[1] : text).toLowerCase()).split(/[\s-]+/).map(function (t) { return t.replace(/^[.]+|[.]+$/g, ''); }).filter(Boolean);
     if (terms.length === 0) return [];
     var hits = matches(terms, false);
     if (hits.length === 0) hits = matches(terms, true);
+    // A long word that is misspelt near its end is known by its beginning.
+    if (hits.length === 0) hits = matches(terms.map(function (t) { return t.length > 7 ? t.slice(0, Math.floor(0.55 * t.length)) : t; }), false);
     var found = hits.map(function (hit) { return +hit.ref; });
+    if (numbered) {
+      var kind = text.replace(/[^a-z]/gi, '').slice(0, 3).toLowerCase();
+      var alike = kind === '' || /^eq|^equ/.test(kind) ? /^(?:claim|definition|assumption)$/ : new RegExp('^' + kind);
+      found = found.filter(function (i) { return docs[i].n === numbered[1]; });
+      found.sort(function (i, j) { return alike.test(docs[j].k) - alike.test(docs[i].k); });
+    } else {
+      // What is defined comes before the functions that are named after it, unless one of them is asked for.
+      if (text.indexOf('_') < 0) found.sort(function (i, j) { return (docs[i].k === 'function') - (docs[j].k === 'function'); });
+    }
     // TeX as it was written comes first.
     if (/[\\_^{]/.test(text)) {
       var tex = dense(text);
@@ -58,9 +71,10 @@
   function excerpt(doc, terms) {
     var text = doc.x || '', at = -1;
     terms.forEach(function (t) { if (at < 0) at = text.toLowerCase().indexOf(t.toLowerCase()); });
-    var from = Math.max(0, at - 60);
+    var from = Math.max(0, at - 60), to;
     if (from > 0) from = text.indexOf(' ', from) + 1;
-    return (from > 0 ? '… ' : '') + text.slice(from, from + 170) + (text.length > from + 170 ? ' …' : '');
+    to = text.length > from + 170 ? text.lastIndexOf(' ', from + 170) : text.length;
+    return (from > 0 ? '… ' : '') + text.slice(from, to) + (to < text.length ? ' …' : '');
   }
 
   function marked(text, terms) {
@@ -85,7 +99,7 @@
     head.className = 'hit-title';
     kind.className = 'hit-kind';
     kind.textContent = doc.k;
-    head.append(marked((doc.n ? doc.n + '  ' : '') + doc.t, terms));
+    head.append(marked((doc.n && doc.t.indexOf(doc.n) < 0 ? doc.n + '  ' : '') + doc.t, terms));
     link.append(kind, ' ', head);
     if (doc.h) {
       var formula = document.createElement('span');
