@@ -50,12 +50,36 @@ end
 -- An id is one in its chapter only, unless the scanner gave it.
 local function own(id) return M.here .. '-' .. id end
 
+-- A display's parts between the gaps outside its groups.
+local function parts(tex)
+  local out, depth, from, at = {}, 0, 1, 1
+  while at <= #tex do
+    local word = tex:match('^\\%a+', at) or tex:match('^\\.', at) or tex:sub(at, at)
+    if word == '{' or word == '\\begin' or word == '\\left' then depth = depth + 1
+    elseif word == '}' or word == '\\end' or word == '\\right' then depth = depth - 1
+    elseif word == '\\qquad' and depth == 0 then
+      out[#out + 1] = tex:sub(from, at - 1)
+      from = at + #word
+    end
+    at = at + #word
+  end
+  out[#out + 1] = tex:sub(from)
+  return out
+end
+
+-- One that is too wide for its line puts each part on a line of its own.
+local function set_display(tex, tag, mark)
+  local list = parts(tex)
+  local stacked = #list == 1 and tex or ('\\begin{aligned}&{%s}\\end{aligned}'):format(table.concat(list, '}\\\\[3pt]&\\qquad{'))
+  return raw('\\bookdisplay{%s}{%s}{%s}{%s}', tex, stacked, tag, mark)
+end
+
 -- Statements ------------------------------------------------------------------------------------------
 
 function M.statement(blocks, s)
   local mark = s.claim and ('\\checked{claim-%s}{%s}'):format(s.id, s.claim.kind .. proofs.after(s.claim)) or ('\\stated{%s}'):format(s.class)
   local inner, found = display.apart(blocks, function(math)
-    return { raw('\\bookdisplay{%s}{(%s)}{%s}', math.text, s.number, mark) }
+    return { set_display(math.text, ('(%s)'):format(s.number), mark) }
   end)
   if not found then inner = within(('\\begin{inwords}{(%s)}{%s}'):format(s.number, mark), inner, '\\end{inwords}') end
   inner:insert(1, raw('\\anchor{%s}{%s}', s.id, s.number))
@@ -64,7 +88,7 @@ end
 
 function M.mistake(blocks, m)
   local inner = display.apart(blocks, function(math)
-    return { raw('\\bookdisplay{%s}{\\false}{}', math.text) }
+    return { set_display(math.text, '\\false', '') }
   end)
   local words = { ('\\begin{verdict}%s'):format(escape(m.mistake.why or '')) }
   local source, url = facts.source(m.mistake)
