@@ -21,10 +21,10 @@ local special = {
 
 local function escape(text) return (text:gsub('[\\{}$&#%%_^~]', special)) end
 
--- Code in a line of prose may break after a mark of punctuation.
+-- Code in a line of prose may break within a path or a compound name, but keeps an option and an extension whole.
 local function breakable(text)
-  return (text:gsub('[\\{}$&#%%_^~\'`<>,"-]', special):gsub('([/.=])', '%1\\allowbreak{}'):gsub('\\_', '\\_\\allowbreak{}')
-    :gsub('%-{}', '-\\allowbreak{}'))
+  return (text:gsub('[\\{}$&#%%_^~\'`<>,"-]', special):gsub('([/=])', '%1\\allowbreak{}'):gsub('\\_', '\\_\\allowbreak{}')
+    :gsub('(%w)%-{}(%w)', '%1-\\allowbreak{}%2'))
 end
 
 local function code(text) return ('\\code{%s}'):format(breakable(text)) end
@@ -133,7 +133,7 @@ function M.table(blocks, t)
   for _, block in ipairs(blocks) do (block.t == 'Table' and rows or words):insert(block) end
   local inner = caption(words, 'Table ' .. t.number)
   inner:extend(rows)
-  return within(('\\begin{booktable}{%d}\\anchor{%s}{%s}'):format(math.min(5 + height(rows[1]), 35), t.id, t.number), inner, '\\end{booktable}')
+  return within(('\\begin{booktable}{%d}\\anchor{%s}{%s}'):format(math.min(8 + height(rows[1]), 35), t.id, t.number), inner, '\\end{booktable}')
 end
 
 local line = 88 -- characters of a table's type in the measure

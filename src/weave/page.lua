@@ -252,8 +252,8 @@ function Pandoc(doc)
   local meta = doc.meta
   here = pandoc.utils.stringify(meta.chapter or meta.name)
   render.here, render.labels = here, index.labels
-  if render.paper then doc.blocks = paper.gather(doc.blocks) end
   with_bibliography(doc)
+  if render.paper then doc.blocks = paper.gather(doc.blocks) end
   local headers = doc.blocks:filter(function(b) return b.t == 'Header' end)
   meta.root = pandoc.MetaString ''
   meta.page = pandoc.MetaString(here)

@@ -1,9 +1,17 @@
--- A book without a mouse has no folds: hints and solutions move to the end of their chapter, and
--- leave a line that says where they are.
+-- A book without a mouse has no folds: hints, solutions and whole programs move to the end of their
+-- chapter, and leave a line that says where they are.
 
 local M = {}
 
 local function class_of(block) return block.t == 'Div' and block.classes[#block.classes] or nil end
+
+local longest = 45 -- lines; a listing of more is read apart from the text
+
+local function is_program(block)
+  if block.t ~= 'CodeBlock' or not block.attributes.file then return false end
+  local _, lines = block.text:gsub('\n', '')
+  return lines >= longest
+end
 
 local function place(to, words)
   return pandoc.Link({ pandoc.Str(words) }, '#' .. to, '', pandoc.Attr('', { 'within' }))
@@ -22,7 +30,14 @@ local function take(blocks, of, found)
   end
   for _, block in ipairs(blocks) do
     local class = class_of(block)
-    if class == 'hint' or class == 'solution' then
+    if is_program(block) then
+      found.program:insert(block)
+      local words = pandoc.List { pandoc.Link({}, '#' .. block.identifier), pandoc.Str ',', pandoc.Space() }
+      words:extend(pandoc.utils.blocks_to_inlines(pandoc.read(block.attributes.caption or '', 'markdown').blocks))
+      words:extend { pandoc.Str ',', pandoc.Space(), pandoc.Str 'stands at the end of the chapter.' }
+      leave()
+      kept:insert(pandoc.Div({ pandoc.Plain(words) }, pandoc.Attr('', { 'see' })))
+    elseif class == 'hint' or class == 'solution' then
       local words = class == 'hint' and 'Hint ' .. block.attributes.number or 'Solution'
       local id = of and ('%s-%s%s'):format(of.identifier, class, block.attributes.number or '')
         or ('hint-%d'):format(#found.hint + 1)
@@ -60,10 +75,14 @@ local function section(entries, title, id)
 end
 
 function M.gather(blocks)
-  local found = { hint = pandoc.List(), solution = pandoc.List() }
+  local found = { hint = pandoc.List(), solution = pandoc.List(), program = pandoc.List() }
   local kept = take(blocks, nil, found)
   kept:extend(section(found.hint, 'Hints', 'hints'))
   kept:extend(section(found.solution, 'Solutions', 'solutions'))
+  if #found.program > 0 then
+    kept:insert(pandoc.Header(2, 'Programs', pandoc.Attr('programs', { 'unnumbered' })))
+    kept:extend(found.program)
+  end
   return kept
 end
 
