@@ -1,5 +1,5 @@
 # What the neighbours of a test image's latent call it.  Columns: digit, called, share.
-set terminal svg size 560,500 @svg
+set terminal svg size 720,560 @svg
 unset border
 unset grid
 unset key

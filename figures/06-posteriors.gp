@@ -1,6 +1,6 @@
 # Posteriors of six test images, and the encoder's q at one and two deviations.  Columns: z_1, z_2, density (of its highest value; of an oval: its radius).
 # Blocks: for each image its posterior, and the ovals.
-set terminal svg size 760,560 @svg
+set terminal svg size 760,580 @svg
 unset key
 set contour base
 unset surface
@@ -9,10 +9,10 @@ do for [p = 0:5] { eval sprintf("set table $c%d; splot table index %d using 1:2:
 unset contour
 set datafile separator whitespace
 set surface
-set xtics autofreq font ',13'
-set ytics autofreq font ',13'
+set xtics autofreq font ',16'
+set ytics autofreq font ',16'
 set size ratio -1
-set multiplot layout 2,3 margins 0.06,0.99,0.06,0.99 spacing 0.06,0.07
+set multiplot layout 2,3 margins 0.065,0.99,0.07,0.99 spacing 0.075,0.085
 do for [p = 0:5] {
   set autoscale
   stats table index 2 * p using 1:2 nooutput

@@ -1,5 +1,5 @@
 # Variance of one draw of the first and of the third form, a point an image.  Columns: first, second, third.
-set terminal svg size 520,480 @svg
+set terminal svg size 720,500 @svg
 set size ratio -1
 set logscale xy
 set xlabel 'variance of form 1'

@@ -6,9 +6,9 @@ set ylabel 'nats a test image'
 set yrange [-240:-155]
 set key right bottom
 set title 'what the program prints'
-plot for [k = 1:4] table index k - 1 using 1:2 with lines linestyle k title word('right deviation pixels mean', k)
+plot for [k = 1:4] table index k - 1 using 1:2 with lines linestyle k dashtype k title word('right deviation pixels mean', k)
 set title 'the bound'
 set ylabel ''
 set key off
-plot for [k = 1:4] table index k - 1 using 1:3 with lines linestyle k
+plot for [k = 1:4] table index k - 1 using 1:3 with lines linestyle k dashtype k
 unset multiplot
