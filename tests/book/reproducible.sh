@@ -84,8 +84,9 @@ woven() {
 whole() {
   local a=$place/a b=$place/b
   export QUICK=1
+  sources "$a"
+  cp -a "$a" "$b"
   for tree in "$a" "$b"; do
-    sources "$tree"
     in_tree "$tree" experiments ledger
     mkdir "$tree/plain"
     cp -a "$tree"/build/{values,tables,ledger} "$tree/plain"
