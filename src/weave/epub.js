@@ -6,7 +6,7 @@
 const fs = require('fs');
 const path = require('path');
 const { lines } = require('./lines.js');
-const { mend, parse } = require('./mathml.js');
+const { closed, mend, parse } = require('./mathml.js');
 
 // Debian's module is found by Debian's node; another node needs to be told where it lies.
 let katex;
@@ -21,7 +21,7 @@ const unescape = (text) => text.replace(/&(?:amp|lt|gt|quot|#39);/g, (e) => enti
 function mathml(tex, display, name) {
   try {
     const html = katex.renderToString(tex.trim(), { displayMode: display, output: 'mathml', throwOnError: true, strict: 'error' });
-    return lines(mend(parse(html.match(/<math[^]*<\/math>/)[0])[0]), display);
+    return lines(closed(mend(parse(html.match(/<math[^]*<\/math>/)[0])[0])), display);
   } catch (error) {
     faults.push(`${name}: KaTeX: ${error.message}`);
     return '';

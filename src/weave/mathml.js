@@ -63,4 +63,11 @@ function mend(element) {
   return /^(?:mrow|mstyle|mtd)$/.test(tag) ? { ...element, inner: row(inner) } : { ...element, inner };
 }
 
-module.exports = { mend, parse, write };
+// Brackets stand close to what they hold, also where a reader who sets formulas takes one for an operator.
+function closed(element) {
+  const isBracket = mo(element, /^[()[\]{}|\u2223\u2225\u27e8\u27e9\u230a\u230b]$/) && element.attributes !== '';
+  const attributes = isBracket ? `${element.attributes} lspace="0" rspace="0"` : element.attributes;
+  return { ...element, attributes, inner: element.inner.map(closed) };
+}
+
+module.exports = { closed, mend, parse, write };
