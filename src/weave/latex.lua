@@ -138,28 +138,33 @@ end
 
 local line = 88 -- characters of a table's type in the measure
 
--- How many characters the widest cell of each column has.
+-- How many characters the widest cell of each column has, with its head in one line and in two.
 local function widths(t)
-  local most = {}
-  local function look(rows)
+  local most, broken = {}, {}
+  local function look(rows, head)
     for _, row in ipairs(rows) do
       for i, cell in ipairs(row[2] or row.cells) do
         local contents = cell.contents or cell.content or cell[5]
-        local n = utf8.len(pandoc.utils.stringify(pandoc.Div(contents))) or 0
+        local text = pandoc.utils.stringify(pandoc.Div(contents))
+        local n, half = utf8.len(text) or 0, 0
+        for at in (text .. ' '):gmatch '() ' do half = math.max(half, math.min(at - 1, n - at)) end
         most[i] = math.max(most[i] or 1, n)
+        broken[i] = math.max(broken[i] or 1, head and n > 8 and n - half or n)
       end
     end
   end
-  look(t.head[2] or t.head.rows)
+  look(t.head[2] or t.head.rows, true)
   for _, body in ipairs(t.bodies) do look(body.body) end
-  return most
+  return most, broken
 end
 
 -- A table that is too wide for the page breaks the lines of its wide columns.
 function M.scroll(t)
-  local most, sum = widths(t), 0
+  local most, broken = widths(t)
+  local sum = 0
   for _, n in ipairs(most) do sum = sum + n + 2 end
   if sum <= line then return t end
+  most = broken
   local narrow, wide = 0, 0
   for _, n in ipairs(most) do
     if n <= 16 then narrow = narrow + n + 2 else wide = wide + n end
