@@ -38,7 +38,17 @@ function tokens(tex) {
 const length = (list) => list.join('').replace(/\\(?:operatorname|text|mathcal|mathrm|hat|bar|bigl|bigr|Bigl|Bigr)\b/g, '')
   .replace(/\\[A-Za-z]+/g, 'x').replace(/[{}^_\s]/g, '').length;
 
+// Rows that are only gathered stand flush left, as single lines do.
+function rows(tex) {
+  const gathered = tex.match(/^\\begin\{gathered\}([^]*)\\end\{gathered\}$/);
+  return gathered ? gathered[1].split(/\\\\(?![A-Za-z])/) : [tex];
+}
+
 function breakable(tex, display) {
+  return rows(tex).map((row) => oneRow(row.trim(), display)).join('\\\\ ');
+}
+
+function oneRow(tex, display) {
   const list = tokens(tex), whole = !display && length(list) < 12;
   const long = []; // of every bracket that is open, whether its inside may be broken
   const out = [];

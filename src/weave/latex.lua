@@ -67,8 +67,10 @@ local function parts(tex)
   return out
 end
 
--- One that is too wide for its line puts each part on a line of its own.
+-- One that is too wide for its line puts each part on a line of its own; rows that are only gathered stand flush left.
 local function set_display(tex, tag, mark)
+  local rows = tex:match '^%s*\\begin{gathered}(.*)\\end{gathered}%s*$'
+  if rows then tex = ('\\begin{aligned}&{%s}\\end{aligned}'):format((rows:gsub('\\\\%s', '}\\\\[3pt]&{'))) end
   local list = parts(tex)
   local stacked = #list == 1 and tex or ('\\begin{aligned}&{%s}\\end{aligned}'):format(table.concat(list, '}\\\\[3pt]&\\qquad{'))
   return raw('\\bookdisplay{%s}{%s}{%s}{%s}', tex, stacked, tag, mark)

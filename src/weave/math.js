@@ -40,15 +40,21 @@ const sheet = () => [...heights].sort().map(([name, style]) => `.katex .${name}.
 
 // What stands between the gaps of a display goes to the next line as a whole, if it fits there.
 function inParts(html) {
-  const parts = html.split(/<span class="mspace" style="margin-right:[12]em;"><\/span><span class="mspace allowbreak"><\/span>(?:<span class="mspace"[^>]*><\/span>)?<\/span>/);
-  if (parts.length === 1) return html;
   const start = '<span class="katex-html" aria-hidden="true">', end = '</span></span></span>';
-  return `${parts.join('</span></span><span class="gap"> </span><span class="part">').replace(start, `${start}<span class="part">`).slice(0, -end.length)}</span>${end}`;
+  const from = html.indexOf(start) + start.length;
+  const rows = html.slice(from, -end.length).split(/<span class="mspace newline"[^>]*><\/span>/).map(oneInParts);
+  const inner = rows.length === 1 ? rows[0] : rows.map((row) => `<span class="row">${row}</span>`).join('');
+  return html.slice(0, from) + inner + end;
+}
+
+function oneInParts(row) {
+  const parts = row.split(/<span class="mspace" style="margin-right:[12]em;"><\/span><span class="mspace allowbreak"><\/span>(?:<span class="mspace"[^>]*><\/span>)?<\/span>/);
+  return parts.length === 1 ? row : `<span class="part">${parts.join('</span></span><span class="gap"> </span><span class="part">')}</span>`;
 }
 
 function render(tex, display) {
   const html = katex.renderToString(breakable(tex.trim(), display), {
-    displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: 'error', trust: false,
+    displayMode: display, output: 'htmlAndMathml', throwOnError: true, strict: (code) => (code === 'newLineInDisplayMode' ? 'ignore' : 'error'), trust: false,
   });
   // Within HTML, MathML needs no name space; and its TeX, which some readers would speak, stands in the source.
   const mended = html.replace(/<math[^]*<\/math>/, (math) => mathml.write(mathml.mend(mathml.parse(math)[0])).replace(/<mspace[^>]*linebreak[^>]*><\/mspace>|<mspace><\/mspace>/g, ''));
