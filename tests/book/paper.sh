@@ -49,6 +49,7 @@ test_epub() {
   check "EPUB: no formula is left in TeX" sh -c "! grep -l 'class=\"math ' $book/epub/book/*.xhtml"
   check "EPUB: a sign is no subtraction" sh -c "! grep -hoE '<mo[^>]*>[=(,]</mo><mo>−</mo>' $book/epub/book/*.xhtml"
   check "EPUB: a letter of script is one without a style" sh -c "! grep -ho 'mathvariant=\"script\"' $book/epub/book/*.xhtml"
+  check "pages and EPUB: a formula in lines has all its signs" node tests/book/formulas.js "$book"
   check "EPUB: nothing is wider than a column of 360 px" node tests/book/column.js "$book/epub/book"
   check "EPUB: every picture has words in its place" sh -c "! grep -hoE '<img [^>]*>' $book/epub/book/*.xhtml | grep -v ' alt=\"[^\"]\\{20,\\}\"'"
 }
