@@ -22,12 +22,12 @@ local function about()
   local out = {}
   local function put(text, ...) out[#out + 1] = text:format(...) end
   put [[A workbook on inference in latent variable models that checks itself. Every displayed equation that claims something
-is executed, every check is shown to be able to fail, and every number and every figure comes from a program of the book.
+is executed, every check is shown to be able to fail, and every computed number and every figure comes from a program of the book.
 ]]
   put('The build that made this copy executed %d claims on %d cases with %d comparisons, and rejected %d of %d known mistakes.',
     counts.claims, counts.cases, counts.comparisons, counts.rejected, counts.mistakes)
   put('A mark beside an equation means: it is one of these claims. [The table of claims](claims.html) counts the cases, the comparisons and the rejected mistakes of each.\n')
-  put 'Hints and solutions stand at the end of each chapter. Files are named as they lie in the sources of the book.\n'
+  put(('%s stand at the end of each chapter. Files are named as they lie in the sources of the book.\n'):format(files.student and 'Hints and whole programs' or 'Hints, solutions and whole programs'))
   if files.student then put 'This is the student edition. It has no solutions.\n' end
   if os.getenv 'QUICK' == '1' then put 'This copy was made with `--quick`: the long experiments were run in small versions.\n' end
   put 'Licensed under the GNU General Public License, version 3 or later.'
