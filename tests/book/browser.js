@@ -108,8 +108,8 @@ async function accessible(page, file, theme, problems) {
 // Nothing of a formula comes under its number, and nothing makes the page scroll sideways.
 const overprinted = () => [...document.querySelectorAll('.display')].filter((d) => {
   const number = d.querySelector('.number');
-  const left = d.firstElementChild.getBoundingClientRect();
-  return number && left.right > number.getBoundingClientRect().left + 0.5;
+  const formula = d.firstElementChild.getBoundingClientRect(), box = number && number.getBoundingClientRect();
+  return number && formula.right > box.left + 0.5 && formula.bottom > box.top + 0.5;
 }).map((d) => d.parentElement.id);
 
 const narrow = () => {
