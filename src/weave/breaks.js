@@ -64,14 +64,15 @@ function oneRow(tex, display) {
   };
   list.forEach((raw, k) => {
     const token = raw.trim(), atTop = long.every((l) => l);
-    if (opening.has(token)) long.push(inside(k + 1) > 18);
+    if (opening.has(token)) long.push(inside(k + 1) > (display ? 14 : 18));
     else if (closing.has(token)) long.pop();
     const unary = before === '' || relations.has(before) || sums.has(before) || opening.has(before) || before === ',';
     const script = before === '^' || before === '_';
+    const nextWord = (list.slice(k + 1).find((next) => next.trim() !== '') || '').trim();
     if (script || sizes.test(before)) out.push(raw);
     else if (display && /^\\q?quad$/.test(token) && long.length === 0) out.push(raw, '\\allowbreak ');
     else if (display && atTop && ((relations.has(token) && long.length === 0 && token !== '\\mid') || (sums.has(token) && !unary))) {
-      out.push('\\allowbreak ', raw, '\\nobreak ');
+      out.push(/^\\q?quad$/.test(before) ? '' : '\\allowbreak ', raw, /^\\q?quad$/.test(nextWord) ? '' : '\\nobreak ');
     } else if (relations.has(token) || sums.has(token) || products.has(token)) {
       out.push(raw, display || whole || !atTop ? '\\nobreak ' : '');
     } else if (token === '/' && !display && atTop && length(list) > 24) {

@@ -47,9 +47,17 @@ function inParts(html) {
   return html.slice(0, from) + inner + end;
 }
 
+// Wide gaps part statements, narrow ones what belongs to a statement.
 function oneInParts(row) {
-  const parts = row.split(/<span class="mspace" style="margin-right:[12]em;"><\/span><span class="mspace allowbreak"><\/span>(?:<span class="mspace"[^>]*><\/span>)?<\/span>/);
-  return parts.length === 1 ? row : `<span class="part">${parts.join('</span></span><span class="gap"> </span><span class="part">')}</span>`;
+  return cutAt(2, row, (part) => cutAt(1, part, (inner) => inner));
+}
+
+function cutAt(em, row, inner) {
+  const gap = new RegExp(`<span class="mspace" style="margin-right:${em}em;"></span><span class="mspace allowbreak"></span>(?:<span class="mspace"[^>]*></span>)?</span>`);
+  const parts = row.split(gap);
+  if (parts.length === 1) return inner(row);
+  const closed = parts.map((part, k) => inner(k < parts.length - 1 ? part + '</span>' : part));
+  return `<span class="part">${closed.join(`</span><span class="gap${em}"> </span><span class="part">`)}</span>`;
 }
 
 function render(tex, display) {

@@ -80,7 +80,7 @@ end
 
 local function implementations(text)
   local out = {}
-  for name, file, line in (text or ''):gmatch '(%S+) (%S+) (%d+)' do
+  for name, file, line in (text or ''):gmatch '([^%s;]+) (%S+) (%d+)' do
     out[#out + 1] = { name = name, href = ('source/%s.html#L%s'):format(file, line) }
   end
   return out

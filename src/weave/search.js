@@ -7,7 +7,17 @@
 
   window.latentSearch = function (all) { docs = all; };
 
+  // lunr tells the nodes of its set of words apart by their labels and numbers, written without anything
+  // between: where a label is a digit two nodes can look alike, and words come out that nobody wrote.
+  function mendTokenSet() {
+    window.lunr.TokenSet.prototype.toString = function () {
+      var edges = this.edges;
+      return this._str || (this.final ? '1' : '0') + Object.keys(edges).sort().map(function (label) { return label + ':' + edges[label].id + ';'; }).join('');
+    };
+  }
+
   function build() {
+    mendTokenSet();
     index = window.lunr(function () {
       this.ref('i');
       this.field('label', { boost: 12 });

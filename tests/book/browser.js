@@ -226,6 +226,11 @@ async function searching(browser) {
       const found = await hits(page, text);
       expect(found.slice(0, /\d\.\d/.test(text) ? 1 : 10).some((href) => wanted.test(href)), `${text}: found ${found.slice(0, 3).join(', ') || 'nothing'}`);
     }
+    for (const text of ['1', '2', '3', '0', 'z^2', 'k=2', '1/2', 'N(0, 1)', 'x', '.', '*', '\\', '(']) {
+      await hits(page, 'zzzqqq');
+      await hits(page, text);
+      expect(!/Nothing/.test(await page.textContent('dialog.search [role=status]')) || /^[.*\\(]$/.test(text), `${text}: nothing found`);
+    }
     await hits(page, 'zzzqqq');
     expect(/Nothing/.test(await page.textContent('dialog.search [role=status]')), 'nothing found is not said');
   });
