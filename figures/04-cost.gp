@@ -7,12 +7,12 @@ set xlabel 'dimensions'
 set xrange [3.5:150]
 set format y '10^{%T}'
 set key left top
-set yrange [10:1e10]
+set yrange [10:1e7]
 set title 'variance × nanoseconds'
 plot table using 1:2 with linespoints linestyle 1 title 'pathwise', \
-     '' using 1:3 with linespoints linestyle 3 title 'best baseline', \
+     '' using 1:3 with linespoints linestyle 3 title 'score, best baseline', \
      '' using 1:4 with linespoints linestyle 2 title 'score'
-set yrange [1e-6:1]
+set yrange [1e-6:1e-1]
 set title 'seconds to the target'
 set key off
 plot table using 1:5 with linespoints linestyle 1, \

@@ -177,6 +177,18 @@ step_gradient (double c, double mean, double sigma)
   return exp (-y * y / 2) / (sqrt (2 * M_PI) * sigma);
 }
 
+/* score-finite, in plain numbers.  */
+static double
+finite_gradient (size_t K, const double a[], const double f[], size_t i)
+{
+  double T = 0, sum = 0;
+  for (size_t k = 0; k < K; k++)
+    T += exp (a[k]);
+  for (size_t k = 0; k < K; k++)
+    sum += f[k] * ((k == i) * exp (a[k]) * T - exp (a[k]) * exp (a[i])) / (T * T);
+  return sum;
+}
+
 /* E[f s] + f(phi) / phi  */
 static double
 moving_gradient (double phi, double score_route, double at_the_end)
@@ -205,13 +217,13 @@ sine_score (double omega)
   return 0.5 - (1 - 4 * w) / 2 * exp (-2 * w) - w * exp (-w);
 }
 
-static const formula_ops reference = { counter_g,     counter_slope,
-                                       step_gradient, moving_gradient,
-                                       bump_ratio,    sine_pathwise,
-                                       sine_score };
-static const char *const slots[] = { "counter_g",     "counter_slope",
-                                     "step_gradient", "moving_gradient",
-                                     "bump_ratio",    "sine_pathwise",
-                                     "sine_score" };
-const lvm_interface formula_interface = { "formulas of gradients", 7, slots,
+static const formula_ops reference = { counter_g,       counter_slope,
+                                       step_gradient,   finite_gradient,
+                                       moving_gradient, bump_ratio,
+                                       sine_pathwise,   sine_score };
+static const char *const slots[] = { "counter_g",       "counter_slope",
+                                     "step_gradient",   "finite_gradient",
+                                     "moving_gradient", "bump_ratio",
+                                     "sine_pathwise",   "sine_score" };
+const lvm_interface formula_interface = { "formulas of gradients", 8, slots,
                                           &reference };

@@ -50,6 +50,8 @@ typedef struct
   double (*counter_g) (double eps, double t);
   double (*counter_slope) (double eps, double t); /* dg/dt */
   double (*step_gradient) (double c, double mean, double sigma);
+  double (*finite_gradient) (size_t K, const double a[], const double f[],
+                             size_t i);
   double (*moving_gradient) (double phi, double score_route, double at_the_end);
   double (*bump_ratio) (double w);
   double (*sine_pathwise) (double omega);

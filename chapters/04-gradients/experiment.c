@@ -93,10 +93,10 @@ families (lvm_book *b, uint64_t S)
   static const double phi[LVM_FAMILIES][2] = { { 0.3, 0.8 }, { 0.3, 0.8 },
                                                { 0.7, 0 },   { 0.9, 2 },
                                                { 0.1, 0.5 }, { 0.3, 0 } };
-  static const char *const names[] = {
-    "family", "by",    "exact gradient", "pathwise",
-    "z",      "score", "z of score",     "ratio of variances"
-  };
+  static const char *const names[] = { "family",         "by",
+                                       "exact gradient", "pathwise",
+                                       "distance",       "score",
+                                       "its distance",   "ratio of variances" };
   lvm_table_writer *out = lvm_book_table_begin (b, "04-families", 8, names);
   double worst = 0;
   printf (

@@ -51,8 +51,8 @@ function M.mistake(blocks, m)
   local inner = display.apart(blocks, function(math)
     return { raw '<div class="display"><div class="equation">', pandoc.Plain { math }, raw '</div><div class="number false">false</div></div>' }
   end)
-  inner:insert(raw('<p class="verdict">%s%s</p>', escape(m.mistake.why or ''), M.verdict(m)))
-  return within(('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p>'):format(m.id, escape(m.name)), inner, '</div>')
+  inner:insert(raw('<p class="verdict">%s</p>', M.verdict(m)))
+  return within(('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>'):format(m.id, escape(m.name), escape(m.mistake.why or '')), inner, '</div>')
 end
 
 function M.verdict(m)

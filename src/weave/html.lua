@@ -131,7 +131,7 @@ end
 function M.mistake(blocks, m)
   local inner = with_display(blocks, '<span class="false">false</span>')
   local source, url = facts.source(m.mistake)
-  local out = { ('<p class="verdict">%s'):format(escape(m.mistake.why or '')) }
+  local out = { '<p class="verdict">' }
   if source then
     out[#out + 1] = url and (' Seen in <a href="%s">%s</a>.'):format(url, escape(source)) or ' Source: ' .. escape(source) .. '.'
   end
@@ -140,7 +140,7 @@ function M.mistake(blocks, m)
     out[#out + 1] = m.judged and ': ' .. escape(facts.outcome(m.judged)) .. '.' or '.'
   end
   out[#out + 1] = (' <a href="source/%s.html#L%d">The wrong program</a>.</p>'):format(m.mistake.file, m.mistake.line)
-  return list(raw('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p>', m.id, escape(m.name)),
+  return list(raw('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>', m.id, escape(m.name), escape(m.mistake.why or '')),
     inner, raw(table.concat(out)), raw '</div>')
 end
 
@@ -234,6 +234,12 @@ function M.box(blocks, class, words)
   title:extend(words)
   title:insert(inline '</span>')
   return list(raw('<div class="box %s">', class), pandoc.Plain(title), blocks, raw '</div>')
+end
+
+-- An option stays in one piece.
+function M.code(el)
+  local text = escape(el.text):gsub('%f[^%s%z](%-%-?[%w-]+)', '<span class="whole">%1</span>')
+  return text:find('<', 1, true) and inline('<code>%s</code>', text) or nil
 end
 
 -- A heading that is a link needs no other.

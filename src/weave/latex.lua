@@ -92,7 +92,7 @@ function M.mistake(blocks, m)
   local inner = display.apart(blocks, function(math)
     return { set_display(math.text, '\\false', '') }
   end)
-  local words = { ('\\begin{verdict}%s'):format(escape(m.mistake.why or '')) }
+  local words = { '\\begin{verdict}' }
   local source, url = facts.source(m.mistake)
   if source then words[#words + 1] = url and (' Seen in \\href{%s}{%s}.'):format(url:gsub('[#%%]', '\\%0'), escape(source)) or ' Source: ' .. escape(source) .. '.' end
   if m.by then
@@ -101,7 +101,7 @@ function M.mistake(blocks, m)
   end
   words[#words + 1] = '\\end{verdict}'
   inner:insert(raw('%s', table.concat(words)))
-  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{Mistake %s}'):format(m.id, code(m.name)), inner, '\\end{bookbox}')
+  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{Mistake %s}%s\\par\\vskip 2pt'):format(m.id, code(m.name), escape(m.mistake.why or '')), inner, '\\end{bookbox}')
 end
 
 -- Figures and tables ------------------------------------------------------------------------------------

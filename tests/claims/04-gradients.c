@@ -972,6 +972,44 @@ moving_support (lvm_judge *j, const void *ops, int corner)
              16 * u * size / ldexp (0.2, -6));
 }
 
+/* The difference quotient of sum_k q_k f_k along a_i, in log-sum-exp form, so that it shares
+   nothing with the fraction.  */
+static double
+softmax_average (size_t K, const double a[], const double f[])
+{
+  double average = 0;
+  for (size_t k = 0; k < K; k++)
+    {
+      double others = 0;
+      for (size_t l = 0; l < K; l++)
+        others += exp (a[l] - a[k]);
+      average += f[k] / others;
+    }
+  return average;
+}
+
+static void
+score_finite (lvm_judge *j, const void *ops, int corner)
+{
+  const formula_ops *f = ops;
+  gsl_rng *g = lvm_cases (j);
+  const size_t K = corner == 0 ? 2 : 2 + gsl_rng_uniform_int (g, 4),
+               i = gsl_rng_uniform_int (g, K);
+  double *a = draw_data (j, K, -2, 2), *value = draw_data (j, K, -5, 5), error[7];
+  const double y = f->finite_gradient (K, a, value, i), middle = a[i];
+  for (int k = 0; k < 7; k++)
+    {
+      const double h = ldexp (0.2, -k);
+      a[i] = middle + h;
+      const double up = softmax_average (K, a, value);
+      a[i] = middle - h;
+      const double down = softmax_average (K, a, value);
+      error[k] = fabs ((up - down) / (2 * h) - y);
+    }
+  lvm_order (j, "gradient of an average", 7, error, 2,
+             16 * u * 10 / ldexp (0.2, -6));
+}
+
 enum
 {
   BUMP_PLAIN,
@@ -1656,6 +1694,7 @@ static const lvm_claim claims[] = {
   ON_FORMULAS ("counter-inside", LVM_EXACT, 0, 30, counter_inside),
   ON_FORMULAS ("counter-envelope", LVM_IDENTITY, 0, 30, counter_envelope),
   ON_FORMULAS ("step-truth", LVM_DERIVATIVE, 0, 30, step_truth),
+  ON_FORMULAS ("score-finite", LVM_DERIVATIVE, 1, 20, score_finite),
   ON_FORMULAS ("moving-support", LVM_DERIVATIVE, 1, 20, moving_support),
   ON_FORMULAS ("bump-ratio", LVM_QUADRATURE, 1, 20, bump_ratio),
   ON_FORMULAS ("sine-pathwise-variance", LVM_QUADRATURE, 1, 20,

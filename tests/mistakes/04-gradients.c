@@ -252,6 +252,16 @@ no_gradient (double c, double mean, double sigma)
   return 0;
 }
 
+/* The sum below the line is held fixed.  */
+static double
+denominator_fixed (size_t K, const double a[], const double f[], size_t i)
+{
+  double T = 0;
+  for (size_t k = 0; k < K; k++)
+    T += exp (a[k]);
+  return f[i] * exp (a[i]) / T;
+}
+
 static double
 support_forgotten (double phi, double score_route, double at_the_end)
 {
@@ -560,6 +570,9 @@ const lvm_mistake lvm_chapter_mistakes[] = {
            "The product rule is applied to its first half."),
   FORMULA ("step-has-no-gradient", step_gradient, no_gradient, "step-truth",
            "The slope of the step is zero, so the gradient is said to be zero."),
+  FORMULA (
+      "denominator-fixed", finite_gradient, denominator_fixed, "score-finite",
+      "The softmax is differentiated as if the sum below its line were fixed."),
   FORMULA (
       "support-forgotten", moving_gradient, support_forgotten, "moving-support",
       "The score estimator is used where the support moves with the parameter; "
