@@ -172,7 +172,7 @@ function M.scroll(t)
     if n <= 16 then narrow = narrow + n + 2 else wide = wide + n end
   end
   for i, n in ipairs(most) do
-    local share = n <= 16 and (n + 2) / line or (1 - narrow / line) * n / wide
+    local share = n <= 16 and (n + 2) / math.max(line, narrow) or (1 - narrow / line) * n / wide
     t.colspecs[i] = { t.colspecs[i][1], share }
   end
   return t
