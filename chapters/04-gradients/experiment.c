@@ -95,8 +95,8 @@ families (lvm_book *b, uint64_t S)
                                                { 0.1, 0.5 }, { 0.3, 0 } };
   static const char *const names[] = { "family",         "by",
                                        "exact gradient", "pathwise",
-                                       "distance",       "score",
-                                       "its distance",   "ratio of variances" };
+                                       "off by",         "score",
+                                       "score off by",   "ratio of variances" };
   lvm_table_writer *out = lvm_book_table_begin (b, "04-families", 8, names);
   double worst = 0;
   printf (
