@@ -6,7 +6,7 @@
 const fs = require('fs');
 const path = require('path');
 const { lines } = require('./lines.js');
-const { closed, mend, parse } = require('./mathml.js');
+const { closed, mend, parse, powers } = require('./mathml.js');
 
 // Debian's module is found by Debian's node; another node needs to be told where it lies.
 let katex;
@@ -170,7 +170,7 @@ const container = `<?xml version="1.0" encoding="UTF-8"?>
 
 const pages = names.map((name) => {
   const file = `${name}.xhtml`;
-  return { file, html: fill(currentRoles(fs.readFileSync(path.join(book, 'xhtml', file), 'utf8')), file) };
+  return { file, html: powers(fill(currentRoles(fs.readFileSync(path.join(book, 'xhtml', file), 'utf8')), file)) };
 });
 checkLinks(pages);
 if (faults.length > 0) {

@@ -138,7 +138,7 @@ const rendered = renderBook();
 const raws = new Map(pages.map((file) => [path.basename(file, '.html'), fs.readFileSync(file, 'utf8')]));
 const filled = new Map();
 for (const [name, raw] of raws) {
-  const html = fill(mend(raw), `${name}.html`, rendered);
+  const html = mathml.powers(fill(mend(raw), `${name}.html`, rendered));
   checkIds(html, `${name}.html`);
   filled.set(name, html);
 }

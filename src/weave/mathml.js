@@ -70,4 +70,11 @@ function closed(element) {
   return { ...element, attributes, inner: element.inner.map(closed) };
 }
 
-module.exports = { closed, mend, parse, write };
+// Powers of ten in text are numbers with an exponent, not the small signs that fonts have for them.
+const raised = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079';
+function powers(html) {
+  return html.replace(/10([\u2070\u00b9\u00b2\u00b3\u2074-\u2079\u207b]+)(?![^<]*>)/g, (_, exponent) =>
+    `10<sup>${[...exponent].map((c) => (c === '\u207b' ? '\u2212' : raised.indexOf(c))).join('')}</sup>`);
+}
+
+module.exports = { closed, mend, parse, powers, write };
