@@ -36,12 +36,16 @@ plot $equal_edge using 1:2 with lines linestyle 10, \
      $equal_2 using 1:2 with lines linestyle 2 linewidth 1.2, \
      $equal_3 using 1:2 with lines linestyle 3 linewidth 1.2, \
      for [k = 1:3] table index 2 using 1:($3 == k - 1 ? $2 : NaN) with points linestyle k
-unset label 2
+set label 2 'versicolor' at 2.05,1.6 center textcolor linestyle 2
+$corner << end
+0.5 2
+end
 set title 'a covariance for each'
 set ylabel ''
 plot $unequal_edge using 1:2 with lines linestyle 10, \
      $unequal_1 using 1:2 with lines linestyle 1 linewidth 1.2, \
      $unequal_2 using 1:2 with lines linestyle 2 linewidth 1.2, \
      $unequal_3 using 1:2 with lines linestyle 3 linewidth 1.2, \
-     for [k = 1:3] table index 2 using 1:($3 == k - 1 ? $2 : NaN) with points linestyle k
+     for [k = 1:3] table index 2 using 1:($3 == k - 1 ? $2 : NaN) with points linestyle k, \
+     $corner with points linestyle 10 pointtype 2 pointsize 0.8
 unset multiplot
