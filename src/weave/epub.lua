@@ -96,27 +96,60 @@ function M.scroll(block) return block end
 
 -- Listings ------------------------------------------------------------------------------------------
 
-local function line_html(line)
+local function link(href, words) return ('<a href="%s">%s</a>'):format(href, words) end
+
+local function line_html(line, address)
   local out = {}
   for i, token in ipairs(line) do
-    local text = escape(token[2])
+    local text = tokens.write(token, address, escape, link)
     out[i] = token[1] and ('<span class="%s">%s</span>'):format(token[1], text) or text
   end
   return table.concat(out)
 end
 
-local function code_html(text, language, first)
+local function code_html(text, language, first, address)
   local out = {}
   for i, line in ipairs(tokens.lines(text, language)) do
     local number = first and ('<span class="n">%4d</span> '):format(first + i - 1) or ''
-    out[i] = ('<span class="line">%s%s\n</span>'):format(number, line_html(line))
+    out[i] = ('<span class="line">%s%s\n</span>'):format(number, line_html(line, address))
   end
   return ('<pre class="%s"><code>'):format(first and 'numbered' or 'plain') .. table.concat(out) .. '</code></pre>'
 end
 
+-- What a program says of itself stands in two columns; a narrow page has room for one.
+local function help_html(text)
+  local out, open, joined = {}, nil, nil
+  local function add(tag, line)
+    local list = tag ~= 'p'
+    if open and open ~= list then out[#out + 1] = '</dl>' end
+    if list and not open then out[#out + 1] = '<dl>' end
+    open = list or nil
+    out[#out + 1] = ('<%s>%s</%s>'):format(tag, escape(line), tag)
+    joined = tag
+  end
+  local function continue(line)
+    out[#out] = out[#out]:gsub('</%l+>$', function(close) return ' ' .. escape(line) .. close end)
+  end
+  for line in (text .. '\n'):gmatch '([^\n]*)\n' do
+    local term, words = line:match '^ +(%S.-)   *(%S.*)$'
+    local alone, deep = line:match '^ ? ? ? ? ? ?([^ ].*)$', line:match '^          +(%S.*)$'
+    if line:match '^%s*$' then joined = nil
+    elseif deep and joined == 'dd' then continue(deep)
+    elseif deep and joined == 'dt' then add('dd', deep)
+    elseif term and not deep then
+      add('dt', term)
+      add('dd', words)
+    elseif line:match '^ ' and alone then add('dt', alone)
+    elseif joined == 'p' then continue(line)
+    else add('p', line) end
+  end
+  if open then out[#out + 1] = '</dl>' end
+  return '<div class="help">' .. table.concat(out, '\n') .. '</div>'
+end
+
 local function computes(references)
   local out = {}
-  for i, r in ipairs(references) do out[i] = ('<a href="%s">%s</a>'):format(r.href, r.words) end
+  for i, r in ipairs(references) do out[i] = link(r.href, r.words) end
   return #out > 0 and ' computes ' .. table.concat(out, ', ') or ''
 end
 
@@ -125,7 +158,7 @@ function M.plain_code(el) return raw('%s', code_html(el.text, el.classes[1] == '
 function M.listing(code, l)
   local output = l.file:match '^build/'
   local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, (' <code class="file">%s</code>'):format(escape(l.file)) .. computes(l.implements))
-  inner:insert(raw('%s', code_html(code.text, not output and highlight.language(l.file), not output and l.first)))
+  inner:insert(raw('%s', l.file:match '%-help%.txt$' and help_html(code.text) or code_html(code.text, not output and highlight.language(l.file), not output and l.first, l.cited)))
   return within(('<figure class="listing" id="%s">'):format(l.id), inner, '</figure>')
 end
 

@@ -50,6 +50,8 @@ end
 -- An id is one in its chapter only, unless the scanner gave it.
 local function own(id) return M.here .. '-' .. id end
 
+local function go(href, words) return ('\\goto{%s}{%s}'):format(href:match '#(.*)', words) end
+
 -- A display's parts between the gaps outside its groups.
 local function parts(tex)
   local out, depth, from, at = {}, 0, 1, 1
@@ -96,7 +98,7 @@ function M.mistake(blocks, m)
   local source, url = facts.source(m.mistake)
   if source then words[#words + 1] = url and (' Seen in \\href{%s}{%s}.'):format(url:gsub('[#%%]', '\\%0'), escape(source)) or ' Source: ' .. escape(source) .. '.' end
   if m.by then
-    words[#words + 1] = (' Rejected by %s%s.'):format(('\\goto{%s}{%s}'):format(m.by.href:match '#(.*)', m.by.words),
+    words[#words + 1] = (' Rejected by %s%s.'):format(go(m.by.href, m.by.words),
       m.judged and ': ' .. escape(facts.outcome(m.judged)) or '')
   end
   words[#words + 1] = '\\end{verdict}'
@@ -191,20 +193,21 @@ local function tex_code(text)
     :gsub(('%-{}'):rep(20), '%0\\allowbreak{}'))
 end
 
-local function code_line(line, number)
+local function code_line(line, number, address)
   local out = {}
   local indent = line[1] and line[1][2]:match '^ *' or ''
   for i, token in ipairs(line) do
-    local text = i == 1 and token[2]:sub(#indent + 1) or token[2]
-    if text ~= '' then out[#out + 1] = styles[token[1]] and ('%s{%s}'):format(styles[token[1]], tex_code(text)) or tex_code(text) end
+    local shown = { token[1], i == 1 and token[2]:sub(#indent + 1) or token[2] }
+    local text = tokens.write(shown, address, tex_code, go)
+    if text ~= '' then out[#out + 1] = styles[token[1]] and ('%s{%s}'):format(styles[token[1]], text) or text end
   end
   return ('\\codeline{%s}{%d}{%s}'):format(number or '', #indent, table.concat(out))
 end
 
-local function code_lines(text, language, first)
+local function code_lines(text, language, first, address)
   local out = { '\\begin{codelines}' }
   for i, each in ipairs(tokens.lines(text, language)) do
-    out[#out + 1] = code_line(each, first and tostring(first + i - 1))
+    out[#out + 1] = code_line(each, first and tostring(first + i - 1), address)
   end
   out[#out + 1] = '\\end{codelines}'
   return raw('%s', table.concat(out, '\n'))
@@ -212,14 +215,14 @@ end
 
 local function computes(references)
   local out = {}
-  for i, r in ipairs(references) do out[i] = ('\\goto{%s}{%s}'):format(r.href:match '#(.*)', r.words) end
+  for i, r in ipairs(references) do out[i] = go(r.href, r.words) end
   return #out > 0 and ' computes ' .. table.concat(out, ', ') or ''
 end
 
 function M.listing(el, l)
   local output = l.file:match '^build/'
   local inner = caption({ pandoc.Para(l.caption) }, 'Listing ' .. l.number, ('\\file{%s}'):format(code(l.file)) .. computes(l.implements))
-  inner:insert(code_lines(el.text, not output and highlight.language(l.file), not output and l.first))
+  inner:insert(code_lines(el.text, not output and highlight.language(l.file), not output and l.first, l.cited))
   local _, more = el.text:gsub('\n', '')
   return within(('\\begin{listing}{%d}\\anchor{%s}{%s}'):format(math.min(4 + more, 12), l.id, l.number), inner, '\\end{listing}')
 end

@@ -1,11 +1,14 @@
 // Formulas for narrow columns.  No reader breaks MathML into lines, and where pages do not scroll what is too
 // wide is lost.  So a long formula becomes several, between which a line may end: at gaps first, then before
-// relations, then before sums, then within brackets, then between factors.
+// relations, then before sums, then between factors, then within long brackets, and only where nothing else
+// helps within short ones.
 'use strict';
 
 const { write } = require('./mathml.js');
 
-const room = 12;  // em: what is narrower stays whole
+const room = 12;   // em: what is narrower stays whole
+const short = 8;   // em: and so does a bracket that is narrower,
+const column = 17; // em: as long as the whole goes into a line
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
@@ -27,8 +30,8 @@ function width({ tag, attributes, text, inner }) {
 
 const opens = /^[([{\u230a\u27e8]$/, closes = /^[)\]}\u230b\u27e9]$/, bar = /^[\u2223\u2225|]$/;
 
-// A row's elements, groups undone, each with the number of brackets about it.  A bar with a style is a
-// bracket, one without is the bar of "given".
+// A row's elements, groups undone, each with the number of brackets about it and the width of the innermost.
+// A bar with a style is a bracket, one without is the bar of "given".
 function flat(elements, items = [], open = []) {
   for (const element of elements) {
     const { tag, attributes, inner } = element;
@@ -38,10 +41,12 @@ function flat(elements, items = [], open = []) {
     }
     const sign = /^m(?:sub|sup|subsup)$/.test(tag) ? inner[0] : element;
     const bracket = sign.tag === 'mo' ? sign.text || '' : '', sided = bar.test(bracket) && sign.attributes !== '';
-    const shut = closes.test(bracket) || (sided && open[open.length - 1] === bracket);
+    const last = open[open.length - 1];
+    const shut = closes.test(bracket) || (sided && last && last.bracket === bracket);
+    for (const about of open) about.width += width(element);
     if (shut) open.pop();
-    items.push({ element, depth: open.length });
-    if (!shut && (sided || opens.test(bracket))) open.push(bracket);
+    items.push({ element, depth: open.length, about: open[open.length - 1] });
+    if (!shut && (sided || opens.test(bracket))) open.push({ bracket, width: width(element) });
   }
   return items;
 }
@@ -52,19 +57,25 @@ const mo = (item, shape) => item.element.tag === 'mo' && shape.test(item.element
 const gap = ({ element }) => element.tag === 'mspace' && width(element) >= 1;
 const blank = ({ element }) => (element.tag === 'mtext' && /^\s*$/.test(element.text.replace(/&nbsp;|\u00a0/g, ' '))) || element.tag === 'mspace';
 const prefix = ({ element }) => /prefix/.test(element.attributes);
-const big = ({ element }) => /^(?:munder|mover|munderover|msub|msup|msubsup)$/.test(element.tag) && /^mo$/.test(element.inner[0].tag);
+const operator = ({ element }) => (/^m(?:under|over|underover|sub|sup|subsup)$/.test(element.tag) ? element.inner[0] : {});
+const big = (items, k) => operator(items[k]).tag === 'mo' && !closes.test(operator(items[k]).text) && !mo(items[k - 1], opens);
 
 // Whether a line may end before items[k], level by level.
 const plus = (item) => mo(item, /^[+\u2212\u00b1]$/) && !prefix(item);
 const related = (items, k) => mo(items[k], relation) || mo(items[k - 1], /^,$/);
+const factor = (items, k) => big(items, k) || mo(items[k], /^\/$/) || (mo(items[k], opens) && mo(items[k - 1], closes));
+const long = ({ about }) => about && about.width > short;
 const levels = [
   (items, k) => items[k].depth === 0 && gap(items[k]),
   (items, k) => items[k].depth === 0 && related(items, k),
   (items, k) => items[k].depth === 0 && plus(items[k]),
+  (items, k) => items[k].depth === 0 && factor(items, k),
+  (items, k) => items[k].depth === 1 && long(items[k]) && (plus(items[k]) || related(items, k)),
+  (items, k) => items[k].depth === 1 && big(items, k),
   (items, k) => items[k].depth === 1 && (plus(items[k]) || related(items, k)),
-  (items, k) => items[k].depth <= 1 && big(items[k]),
   (items, k) => plus(items[k]),
 ];
+const least = [room, room, room, room, room, room, column, column];
 
 function trim(items) {
   let from = 0, to = items.length;
@@ -76,7 +87,7 @@ function trim(items) {
 // Items as { items } where they stay whole, otherwise as { parts, level }.
 function divide(given, level = 0) {
   const items = trim(given);
-  if (level === levels.length || sum(items.map(({ element }) => width(element))) <= room) return { items };
+  if (level === levels.length || sum(items.map(({ element }) => width(element))) <= least[level]) return { items };
   const cuts = [0];
   for (let k = 1; k < items.length; k++) if (levels[level](items, k)) cuts.push(k);
   if (cuts.length === 1) return divide(items, level + 1);

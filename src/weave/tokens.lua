@@ -34,4 +34,19 @@ function M.lines(text, language)
   return out
 end
 
+-- A token's text as `plain` writes it; with address, the labels of the book in a comment or a string are links,
+-- as `link` writes them from address and words.
+function M.write(token, address, plain, link)
+  if not (address and token[1] and token[1]:match '^[cs][ot]$') then return plain(token[2]) end
+  local out, at = {}, 1
+  for from, word, to in token[2]:gmatch '%f[%w]()([a-z][a-z0-9]*%-[a-z0-9-]+)()' do
+    local href = address(word)
+    if href then
+      out[#out + 1] = plain(token[2]:sub(at, from - 1)) .. link(href, plain(word))
+      at = to
+    end
+  end
+  return table.concat(out) .. plain(token[2]:sub(at))
+end
+
 return M
