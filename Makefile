@@ -140,15 +140,19 @@ FIGURES := $(patsubst figures/%.gp,$(B)/figures/%.svg,$(filter-out figures/style
 figures: $(FIGURES)
 	@echo "The figures are in $(B)/figures"
 
-# gnuplot warns where it should stop, so anything it says stops the build.
+# Each figure is drawn twice, for pages and for narrow ones.  gnuplot warns where it should stop, so
+# anything it says stops the build.
 number    = $(firstword $(subst -, ,$(notdir $1)))
 values-of = $(foreach v,$(VALUES),$(if $(filter $(call number,$1),$(call number,$v)),$v))
-$(B)/figures/%.svg: figures/%.gp figures/style.gp src/weave/shrink.lua $$(call values-of,$$*)
-	@mkdir -p $(@D)
+$(B)/figures/%.svg $(B)/figures/narrow/%.svg: figures/%.gp figures/style.gp src/weave/shrink.lua $$(call values-of,$$*)
+	@mkdir -p $(B)/figures/narrow
 	@test -f $(B)/tables/$*.tsv || { echo "$<:1: no experiment writes $(B)/tables/$*.tsv" >&2; exit 1; }
-	@gnuplot -e "table='$(B)/tables/$*.tsv'" -e "set output '$@'" figures/style.gp $< > $@.log 2>&1; s=$$?; \
-	  if [ $$s != 0 ] || [ -s $@.log ]; then sed -E 's|^"(.*)",? line ([0-9]+): *|\1:\2: |' $@.log >&2; rm -f $@ $@.log; exit 1; fi; rm -f $@.log
-	@lua5.3 src/weave/shrink.lua $@
+	@for narrow in 0 1; do \
+	  test $$narrow = 0 && to=$(B)/figures/$*.svg || to=$(B)/figures/narrow/$*.svg; \
+	  gnuplot -e "table='$(B)/tables/$*.tsv'; narrow=$$narrow" -e "set output '$$to'" figures/style.gp $< > $$to.log 2>&1; s=$$?; \
+	  if [ $$s != 0 ] || [ -s $$to.log ]; then sed -E 's|^"(.*)",? line ([0-9]+): *|\1:\2: |' $$to.log >&2; rm -f $$to $$to.log; exit 1; fi; rm -f $$to.log; \
+	  lua5.3 src/weave/shrink.lua $$to || exit 1; \
+	done
 
 # --- pages -----------------------------------------------------------------------
 
@@ -219,7 +223,7 @@ $(BOOK)/source/made: $(BOOK)/sources.txt $(BOOK)/index.lua $(SOURCES) $(PROVED) 
 
 # Type: Debian's fonts, cut to the scripts that the book is written in.
 TYPE  := $(addprefix /usr/share/fonts/,$(addprefix opentype/linux-libertine/,LinLibertine_R.otf LinLibertine_RI.otf \
-           LinLibertine_RB.otf LinBiolinum_R.otf LinBiolinum_RB.otf) truetype/jetbrains-mono/JetBrainsMono-Regular.ttf)
+           LinLibertine_RB.otf LinBiolinum_R.otf LinBiolinum_RI.otf LinBiolinum_RB.otf) truetype/jetbrains-mono/JetBrainsMono-Regular.ttf)
 CUT   := --unicodes=U+0020-024F,U+02C6-02DD,U+0370-03FF,U+2010-22FF,U+2500-25FF,U+2713-2717 --layout-features=* --flavor=woff2
 KATEX := /usr/share/javascript/katex/katex.min.css
 LUNR  := /usr/share/javascript/lunr/lunr.min.js
@@ -230,7 +234,7 @@ $(BOOK)/assets/made: $(LOOKS) $(BOOK)/assets/fonts/made
 	@cp $(LOOKS) $(@D)
 	@touch $@
 
-$(BOOK)/assets/fonts/made:
+$(BOOK)/assets/fonts/made: Makefile
 	@mkdir -p $(@D)
 	@echo "fonts"
 	@for f in $(TYPE); do n=$${f##*/}; pyftsubset $$f $(CUT) --output-file=$(@D)/$${n%.*}.woff2 2> $(@D)/log || { cat $(@D)/log >&2; exit 1; }; done

@@ -19,8 +19,10 @@ set table $unequal_2; splot table index 1 using 1:2:4
 set table $unequal_3; splot table index 1 using 1:2:5
 unset table
 
-set terminal svg size 760,440 @svg
-set multiplot layout 1,2 margins 0.105,0.985,0.19,0.89 spacing 0.075
+size = narrow ? '400,700' : '760,440'
+set terminal svg size @size @svg
+panels = narrow ? stacked : 'layout 1,2 margins 0.105,0.985,0.19,0.89 spacing 0.075'
+set multiplot @panels
 set datafile separator whitespace
 set xrange [-0.5:7.5]
 set yrange [-1.25:3]
@@ -41,7 +43,7 @@ $corner << end
 0.5 2
 end
 set title 'a covariance for each'
-set ylabel ''
+if (!narrow) set ylabel ''
 plot $unequal_edge using 1:2 with lines linestyle 10, \
      $unequal_1 using 1:2 with lines linestyle 1 linewidth 1.2, \
      $unequal_2 using 1:2 with lines linestyle 2 linewidth 1.2, \

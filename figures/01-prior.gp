@@ -13,8 +13,10 @@ set table $equal_3;   splot table using 1:2:3
 set table $unequal_3; splot table using 1:2:4
 unset table
 
-set terminal svg size 760,440 @svg
-set multiplot layout 1,2 margins 0.075,0.985,0.19,0.89 spacing 0.075
+size = narrow ? '400,700' : '760,440'
+set terminal svg size @size @svg
+panels = narrow ? stacked : 'layout 1,2 margins 0.075,0.985,0.19,0.89 spacing 0.075'
+set multiplot @panels
 set datafile separator whitespace
 set xrange [-4:7]
 set yrange [-6:5]
@@ -31,7 +33,7 @@ $means << end
 end
 plot for [k = 1:3] '$equal_'.k using 1:2 with lines linestyle k, $means with points linestyle 10 pointtype 2 pointsize 0.7
 set title 'unequal covariances'
-set ylabel ''
+if (!narrow) set ylabel ''
 set label 1 '1/10' at 3.9,3.35 center textcolor linestyle 1
 set label 2 '1/2' at 1.95,2.64 center textcolor linestyle 2
 set label 3 '9/10' at 2.5,0.1 center textcolor linestyle 3

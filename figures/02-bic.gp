@@ -2,7 +2,7 @@
 set xlabel 'components'
 set ylabel 'BIC'
 set yrange [2300:2600]
-set key right top
+if (!narrow) set key right top
 set xtics 1
 # Spherical covariances depend on the units and are far above the frame.
 plot table using 1:2 with linespoints linestyle 1 title 'full', \

@@ -3,7 +3,7 @@
 set xrange [0:10]
 set xlabel 'iteration'
 set ylabel 'log-likelihood, nats'
-set key right top
+if (!narrow) set key right top
 plot table using 1:2 with linespoints linestyle 2 title 'maximum likelihood', \
      '' using 1:3 with lines linestyle 1 title 'with the prior', \
      '' using 1:4 with lines linestyle 11 notitle, \

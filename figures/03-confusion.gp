@@ -1,5 +1,6 @@
 # What each component takes.  Columns: x, y, value.  Block 0: digit, component, share; then the prototypes, x and y in pixels.
-set terminal svg size 720,560 @svg
+size = narrow ? '400,380' : '720,560'
+set terminal svg size @size @svg
 unset border
 unset grid
 unset key

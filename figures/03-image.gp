@@ -1,5 +1,6 @@
 # One image.  Columns: x, y, value.  Blocks: the image, the prototypes of its two components, what each pixel says for the first, in nats.
-set terminal svg size 760,235 @svg
+size = narrow ? '400,130' : '760,235'
+set terminal svg size @size @svg
 unset border
 unset tics
 unset grid

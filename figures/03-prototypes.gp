@@ -1,5 +1,6 @@
 # Prototypes of 10, 20 and 50 components, a block each.  Columns: a line of pixels, from 0 (paper) to 1 (ink).
-set terminal svg size 760,690 @svg
+size = narrow ? '400,381' : '760,690'
+set terminal svg size @size @svg
 unset border
 unset tics
 unset grid

@@ -1,6 +1,6 @@
 # By how much EM in double and EM in logarithms differ.  Columns: iteration, difference; a block a start.
 set xlabel 'iteration'
-set ylabel 'difference of L / N, nats'
+set ylabel 'difference of {/:Italic L} / {/:Italic N}, nats'
 set logscale y
 set format y '10^{%T}'
 set yrange [1e-15:1]

@@ -1,5 +1,6 @@
 # Ten components: theta from 0 (paper) to 1 (ink); -1 never on, -2 zero in double, -3 zero in double alone.  Columns: a line of pixels.
-set terminal svg size 760,330 @svg
+size = narrow ? '400,182' : '760,330'
+set terminal svg size @size @svg
 unset border
 unset tics
 unset grid

@@ -1,13 +1,15 @@
 # What a second buys.  Columns: D, pathwise, best, score (variance times nanoseconds a sample),
 # time_pathwise, time_best, time_score (seconds to the target).
-set terminal svg size 760,420 @svg
-set multiplot layout 1,2 margins 0.085,0.985,0.17,0.89 spacing 0.1
+size = narrow ? '400,700' : '760,420'
+set terminal svg size @size @svg
+panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.89 spacing 0.1'
+set multiplot @panels
 set logscale xy
 set xlabel 'dimensions'
 set xrange [3.5:150]
 set format y '10^{%T}'
-set key left top
-set yrange [10:1e7]
+set key inside left top vertical
+set yrange [10:1e10]
 set title 'variance × nanoseconds'
 plot table using 1:2 with linespoints linestyle 1 title 'pathwise', \
      '' using 1:3 with linespoints linestyle 3 title 'score, best baseline', \

@@ -1,5 +1,6 @@
 # What the neighbours of a test image's latent call it.  Columns: digit, called, share.
-set terminal svg size 720,560 @svg
+size = narrow ? '400,380' : '720,560'
+set terminal svg size @size @svg
 unset border
 unset grid
 unset key

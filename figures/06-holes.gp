@@ -1,7 +1,8 @@
 # Left, how the aggregate differs from the prior; right, images from holes and from elsewhere.
 # Columns: a line of cells of 0.03 in [-3.72, 3.72]^2, log2 (aggregate / prior).
 # 06-holes-pictures: a line of pixels, from 0 (paper) to 1 (ink): three rows from holes, three from elsewhere.
-set terminal svg size 760,440 @svg
+size = narrow ? '400,760' : '760,440'
+set terminal svg size @size @svg
 pictures = table[1:strlen(table) - 12].'06-holes-pictures.tsv'
 stats table matrix nooutput
 n = STATS_size_x
@@ -13,10 +14,10 @@ alpha(v) = 255 * (abs(v) > 3 ? 1 : abs(v) / 3.)
 unset key
 set samples 121
 set multiplot
-set lmargin at screen 0.045
-set rmargin at screen 0.545
-set bmargin at screen 0.09
-set tmargin at screen 0.955
+set lmargin at screen (narrow ? 0.08 : 0.045)
+set rmargin at screen (narrow ? 0.97 : 0.545)
+set bmargin at screen (narrow ? 0.535 : 0.09)
+set tmargin at screen (narrow ? 0.985 : 0.955)
 set xrange [-3.72:3.72]
 set yrange [-3.72:3.72]
 set xtics -3,1,3
@@ -24,8 +25,12 @@ set ytics -3,1,3
 unset grid
 plot table matrix using (at($1)):(at($2)):(red($3)):(green($3)):(blue($3)):(alpha($3)) with rgbalpha, \
      for [r = 1:3] [t = 0:2 * pi] '+' using (r * cos($1)):(r * sin($1)) with lines linecolor rgb '#777777' linewidth 1
-set lmargin at screen 0.59
-set rmargin at screen 0.99
+set lmargin at screen (narrow ? 0.08 : 0.59)
+set rmargin at screen (narrow ? 0.97 : 0.99)
+if (narrow) {
+  set bmargin at screen 0.01
+  set tmargin at screen 0.48
+}
 unset border
 unset tics
 set xrange [-1:153]

@@ -6,5 +6,5 @@ set xrange [1:3000]
 set yrange [1e-12:30]
 set format y '10^{%T}'
 set format x '%g'
-set key left bottom
+if (!narrow) set key left bottom
 plot for [b = 0:3] table index b using 1:($2 > 1e-12 ? $2 : 1e-12) with lines linestyle b + 1 dashtype b + 1 title sprintf('start %d', b + 1)

@@ -1,5 +1,6 @@
 # Images over the quantiles of the prior.  Columns: a line of pixels, from 0 (paper) to 1 (ink).
-set terminal svg size 720,720 @svg
+size = narrow ? '400,400' : '720,720'
+set terminal svg size @size @svg
 unset border
 unset tics
 unset grid

@@ -1,6 +1,7 @@
 # Posteriors of six test images, and the encoder's q at one and two deviations.  Columns: z_1, z_2, density (of its highest value; of an oval: its radius).
 # Blocks: for each image its posterior, and the ovals.
-set terminal svg size 760,580 @svg
+size = narrow ? '400,560' : '760,580'
+set terminal svg size @size @svg
 unset key
 set contour base
 unset surface
@@ -12,7 +13,8 @@ set surface
 set xtics autofreq font ',16'
 set ytics autofreq font ',16'
 set size ratio -1
-set multiplot layout 2,3 margins 0.065,0.99,0.07,0.99 spacing 0.075,0.085
+panels = narrow ? 'layout 3,2 margins 0.11,0.985,0.06,0.99 spacing 0.13,0.07' : 'layout 2,3 margins 0.065,0.99,0.07,0.99 spacing 0.075,0.085'
+set multiplot @panels
 do for [p = 0:5] {
   set autoscale
   stats table index 2 * p using 1:2 nooutput

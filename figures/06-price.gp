@@ -3,7 +3,7 @@ set xlabel 'mass of the hole under the prior'
 set ylabel 'price, nats'
 set xrange [0:0.75]
 set yrange [-0.08:1]
-set key left top Left reverse
+if (!narrow) set key left top Left reverse
 plot table index 0 using 1:2 with lines linestyle 1 title 'an empty hole', \
      table index 1 using 1:2 with points linestyle 2 pointtype 7 pointsize 0.9 title 'the holes of the network', \
      '' index 1 using 1:2:(sprintf('%g', $3)) with labels left offset 0.8,-0.4 textcolor rgb '#777777' notitle

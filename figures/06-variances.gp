@@ -1,5 +1,6 @@
 # Variance of one draw of the first and of the third form, a point an image.  Columns: first, second, third.
-set terminal svg size 720,500 @svg
+size = narrow ? '400,400' : '720,500'
+set terminal svg size @size @svg
 set size ratio -1
 set logscale xy
 set xlabel 'variance of form 1'

@@ -1,14 +1,18 @@
 # The one style of all figures.  Loaded before each script, with `table' set to the
-# figure's table and the output open.
+# figure's table and the output open.  Each figure is drawn twice: `narrow' is 0 for a page
+# and 1 for a telephone or an e-reader, where it is 400 units wide and panels stand in one column.
 #
 # The colours are names rather than colours: the weaver replaces each by a variable
 # of the page's style sheet, so that a figure follows light and dark.
 #   ink #111111, soft #777777, grid #dddddd, series 1..6 as below (Okabe and Ito's
 #   palette, which readers with any colour vision can tell apart)
 
-svg = "dynamic enhanced font 'Linux Libertine O,17'" # for scripts of another size
+# For scripts of another size: size = narrow ? '400,...' : '...,...'; set terminal svg size @size @svg
 set macros
-set terminal svg size 720,440 @svg
+svg = "dynamic enhanced font 'Linux Libertine O,".(narrow ? 15 : 17)."'"
+size = narrow ? '400,400' : '720,440'
+set terminal svg size @size @svg
+stacked = 'layout 2,1 margins 0.18,0.97,0.1,0.94 spacing 0,0.17' # two panels in one column
 set encoding utf8
 set minussign
 set datafile separator tab
@@ -28,7 +32,9 @@ set border 3 linecolor rgb '#777777' linewidth 1
 set tics nomirror textcolor rgb '#111111'
 set grid linestyle 12
 set key textcolor rgb '#111111' samplen 2.5 spacing 1.2
+# A narrow plot has its key above it: scripts place a key within the plot by `if (!narrow) set key ...'.
+if (narrow) set key tmargin left vertical maxcols 1 Left reverse
 set xlabel textcolor rgb '#111111'
-set ylabel textcolor rgb '#111111'
+set ylabel textcolor rgb '#111111' offset (narrow ? 1 : 0)
 set title textcolor rgb '#111111'
 set format y '%g'

@@ -19,6 +19,30 @@
     show();
   }
 
+  // In a narrow window a figure is drawn anew, with its panels in one column. What is drawn comes from a script
+  // of its own, so that other windows need not carry it.
+  function narrowFigures() {
+    var narrow = window.matchMedia('(max-width: 32em)');
+    var plots = document.querySelectorAll('main .figure > .plot');
+    window.latentNarrow = function (id, svg) {
+      var plot = document.getElementById(id).querySelector('.plot');
+      plot.firstElementChild.classList.add('wide');
+      plot.insertAdjacentHTML('beforeend', svg);
+      plot.lastElementChild.classList.add('narrow');
+    };
+    function load() {
+      if (!narrow.matches) return;
+      narrow.removeEventListener('change', load);
+      plots.forEach(function (plot) {
+        var script = document.createElement('script');
+        script.src = 'narrow/' + plot.parentElement.id + '.js';
+        document.head.appendChild(script);
+      });
+    }
+    narrow.addEventListener('change', load);
+    load();
+  }
+
   // Search is loaded when it is first asked for. Control and K, for a bare key belongs to screen readers.
   function searchButton() {
     var button = document.querySelector('button.find');
@@ -136,6 +160,7 @@
   }
 
   themeButton();
+  narrowFigures();
   searchButton();
   copyButtons();
   followSections();

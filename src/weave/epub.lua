@@ -68,7 +68,7 @@ end
 
 -- A reader of books shows a picture as it is, so the colours are those of paper, and so is the ground.
 local function picture(name)
-  local from = ('%s/figures/%s'):format(files.build, name)
+  local from = ('%s/figures/narrow/%s'):format(files.build, name)
   local svg = files.read(from .. '.svg')
   local to = name .. (svg and '.svg' or '.png')
   local content = svg and drawing.alone(svg, true) or files.read(from .. '.png')

@@ -106,6 +106,13 @@ function M.svg(name, label, alt)
   return ('<svg viewBox="%s" role="img" aria-label="%s">%s'):format(box, attribute(alt), rest)
 end
 
+-- The figure for a narrow window, as a script that a page loads where it has one.
+function M.narrow(name, id, alt)
+  local svg = M.svg('narrow/' .. name, id .. '-narrow', alt)
+  assert(svg, name .. ' has no narrow form')
+  files.write(('%s/narrow/%s.js'):format(files.book, id), ('latentNarrow(%q, %q);\n'):format(id, (svg:gsub('\n', ' '))))
+end
+
 -- A part of a figure, small and without words: ids must differ from those of the figure itself.
 function M.thumbnail(name, box)
   local svg = M.svg(name, 'cover-' .. name, '')

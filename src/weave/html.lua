@@ -156,7 +156,8 @@ end
 function M.figure(blocks, f)
   local picture = figure.svg(f.src, f.id, f.alt) or figure.png(f.src, f.alt)
   if not picture then return nil, ('figure %s was not drawn'):format(f.src) end
-  return list(raw('<figure class="figure" id="%s"><div class="plot scroll">%s</div>', f.id, picture),
+  figure.narrow(f.src, f.id, f.alt)
+  return list(raw('<figure class="figure" id="%s"><div class="plot">%s</div>', f.id, picture),
     caption(blocks, number(f.id, 'Figure ' .. f.number), links(figure.data(f.src), ('figures/%s.gp'):format(f.src))),
     raw '</figure>')
 end
