@@ -17,7 +17,8 @@ BOOK  := $(B)/book$(if $(filter student,$(EDITION)),-student)
 export BUILD := $(B)
 export BOOK QUICK EDITION
 export LC_ALL := C.UTF-8
-export SOURCE_DATE_EPOCH ?= 0
+# The date of what is made is that of its sources.
+export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),0)
 export CK_FORK ?= yes
 # Threads that wait should sleep: the claims run many small teams on few cores.
 export OMP_WAIT_POLICY := passive
@@ -269,7 +270,7 @@ $(BOOK)/latent.pdf: $(PAPER:%=$(BOOK)/tex/%.tex) $(W)/print.lua $(W)/print.sh $(
 	@$(W)/print.sh $(BOOK)
 
 # The files of an archive are in a fixed order and of one date.
-$(BOOK)/latent.epub: $(PAPER:%=$(BOOK)/xhtml/%.xhtml) $(W)/epub.js $(W)/lines.js $(W)/mathml.js $(W)/epub.css
+$(BOOK)/latent.epub: $(PAPER:%=$(BOOK)/xhtml/%.xhtml) $(W)/epub.js $(W)/lines.js $(W)/mathml.js $(W)/epub.css $(wildcard .git/logs/HEAD)
 	@node $(W)/epub.js $(BOOK) $(EDITION) $(PAPER)
 	@rm -f $@ && cd $(@D)/epub && find . -exec touch -d @315532800 {} + && \
 	  TZ=UTC zip -X -q -0 ../$(@F) mimetype && find META-INF book -type f | sort | TZ=UTC zip -X -q -9 ../$(@F) -@

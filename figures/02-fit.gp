@@ -10,7 +10,7 @@ do for [i = 1:last] {
 size = narrow ? '400,680' : '760,560'
 set terminal svg size @size @svg
 columns = narrow ? 2 : 3
-panels = narrow ? 'layout 3,2 margins 0.16,0.98,0.115,0.93 spacing 0.05,0.07' : 'layout 2,3 margins 0.085,0.985,0.145,0.905 spacing 0.035,0.115'
+panels = narrow ? 'layout 3,2 margins 0.16,0.98,0.115,0.93 spacing 0.05,0.07' : 'layout 2,3 margins 0.092,0.985,0.145,0.905 spacing 0.035,0.115'
 set multiplot @panels
 set xrange [1:5.6]
 set xtics 1

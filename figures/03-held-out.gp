@@ -1,7 +1,7 @@
 # Fits with the prior.  Columns: components, train and test (mean log-likelihood of an image), purity (of the test images).
 size = narrow ? '400,700' : '760,380'
 set terminal svg size @size @svg
-panels = narrow ? stacked : 'layout 1,2 margins 0.115,0.985,0.2,0.97 spacing 0.125,0'
+panels = narrow ? stacked : 'layout 1,2 margins 0.122,0.985,0.2,0.97 spacing 0.125,0'
 set multiplot @panels
 set xlabel 'components' offset 0,0.3
 set logscale x

@@ -2,7 +2,7 @@
 # time_pathwise, time_best, time_score (seconds to the target).
 size = narrow ? '400,700' : '760,420'
 set terminal svg size @size @svg
-panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.89 spacing 0.1'
+panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.18,0.88 spacing 0.1'
 set multiplot @panels
 set logscale xy
 set xlabel 'dimensions'

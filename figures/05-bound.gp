@@ -2,7 +2,7 @@
 # Blocks: the mean of q moves; its standard deviation does.
 size = narrow ? '400,700' : '760,440'
 set terminal svg size @size @svg
-panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.9 spacing 0.085'
+panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.885 spacing 0.085'
 set multiplot @panels
 set yrange [-5:0]
 set key off

@@ -3,7 +3,7 @@
 # Blocks: the value; the gradient.
 size = narrow ? '400,700' : '760,460'
 set terminal svg size @size @svg
-panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.9 spacing 0.085'
+panels = narrow ? stacked : 'layout 1,2 margins 0.085,0.985,0.17,0.885 spacing 0.085'
 set multiplot @panels
 set xrange [-2:2]
 set yrange [-4:4]

@@ -1,7 +1,7 @@
 # Four programs in training.  Columns: epoch, believed (bound), bound (as it is), divergence.  Blocks: right; exp (ln variance) as deviation; KL by pixels; mean for sum.
 size = narrow ? '400,700' : '760,400'
 set terminal svg size @size @svg
-panels = narrow ? stacked : 'layout 1,2 margins 0.11,0.985,0.17,0.88 spacing 0.07,0'
+panels = narrow ? stacked : 'layout 1,2 margins 0.122,0.985,0.17,0.88 spacing 0.07,0'
 set multiplot @panels
 set xlabel 'epoch' offset 0,0.3
 set ylabel 'nats a test image'

@@ -357,6 +357,31 @@ async function remembering(browser) {
   });
 }
 
+// Words of the figures that stick out of their frame, or are smaller than `least` pixels on the screen.
+const wording = (least) => [...document.querySelectorAll('main .figure .plot > svg')].filter((svg) => svg.getClientRects().length).flatMap((svg) => {
+  const frame = svg.getBoundingClientRect(), scale = frame.width / svg.viewBox.baseVal.width;
+  return [...svg.querySelectorAll('text')].filter((t) => t.textContent.trim()).flatMap((t) => {
+    const box = t.getBoundingClientRect(), size = scale * Math.max(...[t, ...t.querySelectorAll('tspan')].map((e) => parseFloat(getComputedStyle(e).fontSize)));
+    const out = box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+    const words = `${svg.closest('figure').id}: "${t.textContent.trim().replace(/\s+/g, ' ')}"`;
+    return [...(out ? [`${words} sticks out`] : []), ...(size < least ? [`${words} has ${size.toFixed(1)} pixels`] : [])];
+  });
+});
+
+async function drawing(browser) {
+  for (const [width, least] of [[390, 12], [1440, 14]]) {
+    await scenario(browser, `figures at ${width} pixels: words are within, and of ${least} pixels at least`, null, async (page, expect) => {
+      await page.setViewportSize({ width, height: 844 });
+      for (const file of own) {
+        await page.goto(pathToFileURL(file).href);
+        const form = width < 500 ? '.narrow' : 'svg:only-child';
+        await page.waitForFunction((s) => [...document.querySelectorAll('main .figure > .plot')].every((p) => p.querySelector(s) && p.querySelector(s).getClientRects().length), form);
+        for (const problem of await page.evaluate(wording, least)) expect(false, `${short(file)}: ${problem}`);
+      }
+    });
+  }
+}
+
 async function main() {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
   links();
@@ -365,6 +390,7 @@ async function main() {
   await searching(browser);
   await previewing(browser);
   await remembering(browser);
+  await drawing(browser);
   await everyPage(browser);
   await browser.close();
   report(`html-validate accepts ${pages.length} pages`, await validated);

@@ -17,6 +17,7 @@ place=$(mktemp -d /tmp/lvm-reproducible-XXXXXX)
 trap 'rm -rf "$place"' EXIT
 passed=0 failed=0
 formats=epub
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2> /dev/null || echo 0) && export SOURCE_DATE_EPOCH # the copies have no history
 command -v lualatex > /dev/null && command -v rsvg-convert > /dev/null && formats="epub pdf"
 
 # in_tree TREE TARGET...
