@@ -161,7 +161,7 @@ MARKDOWN := $(wildcard chapters/*/chapter.md proofs/*.md)
 SOURCES  := $(wildcard $(LAYERS:%=src/%/*.[ch]) chapters/*/*.[ch] proofs/*.[chv] tests/claims/*.[ch] \
               tests/mistakes/*.c tests/harness/*.[ch] figures/*.gp)
 W        := src/weave
-LUA      := $(addprefix $(W)/,files.lua facts.lua proofs.lua values.lua code.lua)
+LUA      := $(addprefix $(W)/,ascii.lua files.lua facts.lua proofs.lua values.lua code.lua)
 SCAN     := $(LUA) $(addprefix $(W)/,scan.lua structure.lua words.lua cite.lua read.lua tex.lua seal.lua ledger.lua appendix.lua)
 FILTER   := $(LUA) $(addprefix $(W)/,page.lua html.lua paper.lua display.lua figure.lua highlight.lua structure.lua read.lua page.html)
 

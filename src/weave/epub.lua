@@ -1,5 +1,6 @@
 -- The book's parts for e-readers: XHTML that needs no script, no fold and no page beside it.
 
+local ascii = require 'ascii'
 local display = require 'display'
 local facts = require 'facts'
 local files = require 'files'
@@ -52,7 +53,7 @@ function M.mistake(blocks, m)
     return { raw '<div class="display"><div class="equation">', pandoc.Plain { math }, raw '</div><div class="number false">false</div></div>' }
   end)
   inner:insert(raw('<p class="verdict">%s</p>', M.verdict(m)))
-  return within(('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>'):format(m.id, escape(m.name), escape(m.mistake.why or '')), inner, '</div>')
+  return within(('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>'):format(m.id, escape(m.name), ascii.html(m.mistake.why or '')), inner, '</div>')
 end
 
 function M.verdict(m)
@@ -61,7 +62,7 @@ function M.verdict(m)
   if source then out = url and (' Seen in <a href="%s">%s</a>.'):format(url, escape(source)) or ' Source: ' .. escape(source) .. '.' end
   if not m.by then return out end
   return out .. (' Rejected by <a href="%s">%s</a>%s.'):format(m.by.href, m.by.words,
-    m.judged and ': ' .. escape(facts.outcome(m.judged)) or '')
+    m.judged and ': ' .. ascii.html(facts.outcome(m.judged)) or '')
 end
 
 -- Figures and tables -------------------------------------------------------------------------------

@@ -66,6 +66,12 @@ end
 
 M.rejected = { rejected = true, nan = true, crash = true, timeout = true }
 
+-- What was compared, in brackets.
+local function within(what)
+  if not what or what == '' then return '' end
+  return (what:find '%(' and ' [%s]' or ' (%s)'):format(what)
+end
+
 -- What one implementation met at one claim.
 function M.outcome(implementation)
   local o = implementation.outcome
@@ -73,8 +79,7 @@ function M.outcome(implementation)
   if o == 'crash' then return 'rejected by a crash' end
   if o == 'timeout' then return 'rejected by a timeout' end
   if o == 'accepted' then return 'accepted' end
-  local what = implementation.what and implementation.what ~= '' and ' (' .. implementation.what .. ')' or ''
-  return 'error ' .. values.fraction(implementation.margin) .. ' times its bound' .. what
+  return 'error ' .. values.fraction(implementation.margin) .. ' times its bound' .. within(implementation.what)
 end
 
 -- The facts of a claim as pairs of a term and its plain text.
@@ -85,8 +90,7 @@ function M.facts(claim)
   if claim.comparisons then out[#out + 1] = { 'Comparisons', tostring(claim.comparisons) } end
   out[#out + 1] = { 'Seed', tostring(claim.seed) }
   if claim.worst then
-    local what = claim.worst_what and claim.worst_what ~= '' and ' (' .. claim.worst_what .. ')' or ''
-    out[#out + 1] = { 'Worst error', values.fraction(claim.worst) .. ' of its bound' .. what }
+    out[#out + 1] = { 'Worst error', values.fraction(claim.worst) .. ' of its bound' .. within(claim.worst_what) }
   end
   if claim.kind == 'statistical' and claim.family_level then
     out[#out + 1] = { 'False alarms', values.prose(('%g'):format(claim.family_level)) .. ' over the whole suite, with fresh seeds' }

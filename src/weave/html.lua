@@ -1,6 +1,7 @@
 -- The book's parts as HTML. Another output is another module with the same functions, each of
 -- which takes what the part holds and says about itself, and gives a list of blocks.
 
+local ascii = require 'ascii'
 local display = require 'display'
 local facts = require 'facts'
 local figure = require 'figure'
@@ -50,7 +51,7 @@ local function outcome_items(implementations)
   local out = {}
   for _, i in ipairs(implementations) do
     out[#out + 1] = ('<li><a href="ledger.html#%s"><code>%s</code></a>: %s%s</li>'):format(
-      escape('mistake-' .. i.name), escape(i.name), escape(facts.outcome(i)),
+      escape('mistake-' .. i.name), escape(i.name), ascii.html(facts.outcome(i)),
       i.named and ' <em>(named for this claim)</em>' or '')
   end
   return '<ul>' .. table.concat(out) .. '</ul>'
@@ -59,7 +60,7 @@ end
 function M.claim_facts(claim)
   local out = { '<dl class="facts">' }
   local function fact(term, html) out[#out + 1] = ('<div><dt>%s</dt><dd>%s</dd></div>'):format(term, html) end
-  for _, f in ipairs(facts.facts(claim)) do fact(f[1], escape(f[2])) end
+  for _, f in ipairs(facts.facts(claim)) do fact(f[1], ascii.html(f[2])) end
   local rejected, accepted = facts.implementations(claim)
   if #rejected > 0 then fact('Mistakes rejected', outcome_items(rejected)) end
   if #accepted > 0 then
@@ -137,10 +138,10 @@ function M.mistake(blocks, m)
   end
   if m.by then
     out[#out + 1] = (' Rejected by <a href="%s">%s</a>'):format(m.by.href, m.by.words)
-    out[#out + 1] = m.judged and ': ' .. escape(facts.outcome(m.judged)) .. '.' or '.'
+    out[#out + 1] = m.judged and ': ' .. ascii.html(facts.outcome(m.judged)) .. '.' or '.'
   end
   out[#out + 1] = (' <a href="source/%s.html#L%d">The wrong program</a>.</p>'):format(m.mistake.file, m.mistake.line)
-  return list(raw('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>', m.id, escape(m.name), escape(m.mistake.why or '')),
+  return list(raw('<div class="box mistake" id="%s"><p class="box-title">Mistake <code>%s</code></p><p>%s</p>', m.id, escape(m.name), ascii.html(m.mistake.why or '')),
     inner, raw(table.concat(out)), raw '</div>')
 end
 

@@ -1,5 +1,6 @@
 -- The book's parts as LaTeX: calls of what book.tex defines.
 
+local ascii = require 'ascii'
 local display = require 'display'
 local drawing = require 'drawing'
 local facts = require 'facts'
@@ -99,11 +100,11 @@ function M.mistake(blocks, m)
   if source then words[#words + 1] = url and (' Seen in \\href{%s}{%s}.'):format(url:gsub('[#%%]', '\\%0'), escape(source)) or ' Source: ' .. escape(source) .. '.' end
   if m.by then
     words[#words + 1] = (' Rejected by %s%s.'):format(go(m.by.href, m.by.words),
-      m.judged and ': ' .. escape(facts.outcome(m.judged)) or '')
+      m.judged and ': ' .. ascii.latex(facts.outcome(m.judged)) or '')
   end
   words[#words + 1] = '\\end{verdict}'
   inner:insert(raw('%s', table.concat(words)))
-  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{Mistake %s}%s\\par\\vskip 2pt'):format(m.id, code(m.name), escape(m.mistake.why or '')), inner, '\\end{bookbox}')
+  return within(('\\begin{bookbox}\\anchor{%s}{}\\boxtitle{Mistake %s}%s\\par\\vskip 2pt'):format(m.id, code(m.name), ascii.latex(m.mistake.why or '')), inner, '\\end{bookbox}')
 end
 
 -- Figures and tables ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 -- The Ledger page, as Markdown for pandoc: what this build checked, and what it rejected.
 
 package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
+local ascii = require 'ascii'
 local facts = require 'facts'
 local files = require 'files'
 local proofs = require 'proofs'
@@ -70,7 +71,7 @@ end
 
 local function mistake(m)
   put('::: {#mistake-%s .entry}', m.name)
-  put('**`%s`** (%s). %s', m.name, plain(m.interface or ''), plain(m.why or ''))
+  put('**`%s`** (%s). %s', m.name, plain(m.interface or ''), ascii.markdown(m.why or ''))
   local source, url = facts.source(m)
   if source then put(url and 'Seen in [%s](%s).' or 'Source: %s.', plain(source), url) end
   if m.rejected_by then put('Named for [](#%s).', m.rejected_by) end
