@@ -328,6 +328,9 @@ add_rest (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, double f
     }
 }
 
+/* The sums of one block's score terms, LANES of them at once: `numbers' is so many doubles
+   in one vector, and total() adds them up.  add_rest() draws the other coordinates, and
+   cut() clears what is beyond the last of n samples  (score-estimator, baseline-expand).  */
 INLINE void
 add_score (const lvm_gradient_problem *q, uint64_t seed, uint64_t block, size_t n,
            scratch *w, lvm_gradient_sums *sums)
