@@ -4,6 +4,7 @@
 package.path = (arg[0]:match '^(.*)/' or '.') .. '/?.lua;' .. package.path
 local facts = require 'facts'
 local files = require 'files'
+local proofs = require 'proofs'
 
 local index = dofile(files.book .. '/index.lua')
 local ledger = facts.load(function(file, line, message)
@@ -72,6 +73,7 @@ found in published code, and rejected %s. In the lines of the derivations %s ope
   put([[Every computed number in the text is quoted from what a program wrote, and each of the %d figures is drawn from a table that lies beside it.
 A build in which a claim fails, or does not run, has no pages.
 ]], figures())
+  put('%s\n', proofs.summary(ledger.formal))
 end
 
 local function chapter(n)
@@ -126,8 +128,8 @@ program of the book.
 :::
 ]]
 put '::: {.counts}'
-put('- [%d](ledger.html) claims executed', counts.claims)
-put('- [%d](ledger.html#mistakes) mistakes rejected', counts.rejected)
+put('- [%d]{} [claims executed](ledger.html)', counts.claims)
+put('- [%d]{} [mistakes rejected](ledger.html#mistakes)', counts.rejected)
 put('- [%d]{} figures drawn', figures())
 put ':::\n'
 formats()
